@@ -1,0 +1,58 @@
+"""Progress on stderr, results on stdout.
+
+In a terminal a running step shows a spinner and its elapsed seconds; elsewhere each step is one
+plain line when it starts and one when it ends, so that a log reads from top to bottom.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+
+progress = Console(stderr=True, highlight=False, soft_wrap=True)
+result = Console(highlight=False, soft_wrap=True)
+
+_started = time.monotonic()
+
+
+def elapsed() -> str:
+    """Seconds since the command began, as a fixed-width stamp."""
+    return f"[{time.monotonic() - _started:6.1f}s]"
+
+
+def say(text: str, style: str = "") -> None:
+    """Print one line of progress with the time since the command began."""
+    progress.print(escape(elapsed()), escape(text), style=style)
+
+
+@contextmanager
+def step(title: str) -> Iterator[None]:
+    """Show that a step runs, then how long it took or that it failed.
+
+    Args:
+        title: what is being done, in the present tense: "applying infra/envs/dev".
+    """
+    begun = time.monotonic()
+    if progress.is_terminal:
+        with progress.status(escape(title)):
+            yield from _timed(title, begun)
+    else:
+        say(title)
+        yield from _timed(title, begun)
+
+
+def _timed(title: str, begun: float) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        say(f"{title}: failed after {time.monotonic() - begun:.1f} s", style="red")
+        raise
+    say(f"{title}: done in {time.monotonic() - begun:.1f} s", style="green")
+
+
+def output(text: str) -> None:
+    """Print a result on stdout, unstyled and unwrapped."""
+    sys.stdout.write(text.rstrip("\n") + "\n")

@@ -1,0 +1,1 @@
+"""The whole platform on one machine: AWS emulated, machines as processes, a load balancer."""
