@@ -1,0 +1,27 @@
+"""`make down`: end the stage and leave nothing behind."""
+
+import os
+import shutil
+
+from scripts import locks
+from scripts.command import run
+from scripts.console import say
+from stage import daemon, paths
+
+
+def main(_: list[str]) -> int:
+    """End the stage; harmless where none runs."""
+    with locks.held(paths.COMMAND_LOCK, f"make down (pid {os.getpid()})"):
+        stopped = daemon.stop()
+        for path in paths.STAGE.iterdir():
+            # The lock goes last: whoever waits for it must find the folder that it is in.
+            if path != paths.COMMAND_LOCK:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.rmtree(paths.STAGE)
+    say("the stage is down" if stopped else "no stage was running")
+    say("next: make up")
+    return 0
+
+
+if __name__ == "__main__":
+    run(main)

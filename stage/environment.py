@@ -1,0 +1,67 @@
+"""The environment of everything that acts on the stage: an allow-list, whatever the shell holds.
+
+An inherited profile, endpoint or credential of AWS could take a command to a real account, and
+`AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` would make every client ignore the stage's endpoint.
+
+`eval "$(python -m stage.environment)"` gives a shell of one's own the same environment.
+"""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+from scripts.command import run
+from scripts.console import output
+from scripts.project import ROOT, Project
+from stage import paths
+from stage.connection import Connection, require
+
+INHERITED = ("HOME", "LANG", "LC_ALL", "TERM", "TMPDIR", "USER", "LOGNAME", "COLUMNS", "NO_COLOR")
+"""What a command may know of the shell that called it."""
+
+STANDINS = ROOT / "stage" / "machines" / "standins"
+
+
+def stage_environment(connection: Connection) -> dict[str, str]:
+    """Environment of a command that acts on the stage, complete."""
+    region = Project.load().region
+    return {
+        **base_environment(),
+        "AWS_ENDPOINT_URL": connection.endpoint,
+        "AWS_ACCESS_KEY_ID": "stage",
+        "AWS_SECRET_ACCESS_KEY": "stage",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "SLIPWAY_WORK_DIR": str(paths.WORK),
+        "STAGE_REGISTRY_DIR": str(paths.REGISTRY),
+        # For the provider a path-style bucket comes with the endpoint's being an IP address; the
+        # state backend has to be told.
+        "TF_CLI_ARGS_init": "-backend-config=use_path_style=true",
+    }
+
+
+def base_environment() -> dict[str, str]:
+    """What the daemon and every command share: no trace of the caller's AWS settings."""
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    path = [str(STANDINS), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    return {
+        **inherited,
+        "PATH": os.pathsep.join(path),
+        "AWS_CONFIG_FILE": str(paths.EMPTY),
+        "AWS_SHARED_CREDENTIALS_FILE": str(paths.EMPTY),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "CHECKPOINT_DISABLE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def main(_: list[str]) -> int:
+    """Print the environment as lines that a shell can evaluate."""
+    for name, value in stage_environment(require()).items():
+        output(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+if __name__ == "__main__":
+    run(main)
