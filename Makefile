@@ -1,0 +1,84 @@
+# The phone book: every command of the project, one line each. `make` alone prints it.
+# Commands act on the stage that `make up` starts on this machine, and on nothing else.
+
+ENV    ?= dev
+PYTHON ?= python3
+
+# What TO= and REASON= hold reaches the shell by the environment: it may hold quotes.
+RUN    := .venv/bin/python -m
+STAGE  := $(RUN) stage.run
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help up down deploy roll-back hold unhold status history plan logs url \
+        check test soak bench format lint clean
+
+##@ The stage: the whole platform on this machine
+
+up: .venv/.installed ## Bring ENV up: AWS emulated, infrastructure, release; prints its URL
+	@$(RUN) stage.up "$(ENV)"
+
+down: .venv/.installed ## Stop everything that runs here and leave nothing behind
+	@$(RUN) stage.down
+
+##@ Every day (ENV=dev or ENV=prod)
+
+deploy: .venv/.installed ## Bring ENV to the working tree: infrastructure if it changed, then the release
+	@$(STAGE) scripts.deploy "$(ENV)"
+
+roll-back: .venv/.installed ## Go back to the release before, or to TO=version; holds ENV
+	@$(STAGE) scripts.roll_back "$(ENV)" $(if $(TO),--to "$$TO") $(if $(REASON),--reason "$$REASON")
+
+hold: .venv/.installed ## Let nothing change ENV, because of REASON='...'
+	@$(STAGE) scripts.hold "$(ENV)" --reason "$$REASON"
+
+unhold: .venv/.installed ## Lift the hold of ENV
+	@$(STAGE) scripts.unhold "$(ENV)"
+
+##@ Look
+
+status: .venv/.installed ## URL, release, hold and instances of ENV
+	@$(STAGE) scripts.status "$(ENV)"
+
+history: .venv/.installed ## Releases of ENV: recorded, rejected and failed
+	@$(STAGE) scripts.history "$(ENV)"
+
+plan: .venv/.installed ## What the next deploy would change in ENV's infrastructure
+	@$(STAGE) scripts.plan "$(ENV)"
+
+logs: .venv/.installed ## Boot and service logs of ENV's instances
+	@$(STAGE) scripts.logs "$(ENV)"
+
+url: .venv/.installed ## The URL of ENV, alone on its line: curl $$(make -s url)
+	@$(STAGE) scripts.url "$(ENV)"
+
+##@ Check
+
+check: lint ## Before every commit: linters, terraform validate, unit tests
+	@$(RUN) pytest -q -m 'not live and not slow and not soak'
+
+test: lint ## Everything once, as CI does; ends with pytest's closing line
+	@$(RUN) pytest -m 'not soak'
+
+soak: .venv/.installed ## The full matrices of rollouts, kills and workflows; takes hours
+	@$(RUN) pytest -m soak
+
+bench: .venv/.installed ## Measure the service and the stage; prints tables
+	@$(RUN) bench
+
+##@ Keep the repository in order
+
+format: .venv/.installed ## Rewrite Python, Terraform and shell as the checks want them
+	@$(RUN) scripts.format_files
+
+lint: .venv/.installed ## The hooks of .pre-commit-config.yaml over all files
+	@.venv/bin/pre-commit run --all-files
+
+clean: $(if $(wildcard .venv/.installed),down) ## Remove tools, caches and the stage: the next make starts afresh
+	@rm -rf .venv .tools .work .stage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/.installed: requirements/dev.txt scripts/make_venv.py
+	@$(PYTHON) scripts/make_venv.py .venv
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {gsub(/\$$\$$/, "$$", $$2); printf "  %-10s %s\n", $$1, $$2} END {print ""}' $(MAKEFILE_LIST)
