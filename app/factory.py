@@ -1,0 +1,48 @@
+"""The application factory."""
+
+import os
+
+from flask import Flask, Response
+
+from app import problems
+from app.config import Config
+from app.storage import Storage
+from app.storage.dynamodb import DynamoStorage
+from app.views import health, history, reversal
+
+
+def create_app(config: Config, storage: Storage | None = None) -> Flask:
+    """Build the application.
+
+    Args:
+        config: its settings.
+        storage: where records are kept; the configured DynamoDB table if None.
+
+    Raises:
+        ConfigurationError: the table is to be used and there are no AWS credentials.
+    """
+    storage = storage or DynamoStorage.connect(config)
+    app = Flask("app", static_folder=None)
+    # Every answer is a documented one.
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    for views in (reversal, history, health):
+        app.register_blueprint(views.blueprint(config, storage))
+    problems.register(app)
+
+    @app.after_request
+    def name_the_responder(response: Response) -> Response:
+        response.headers["X-Release"] = config.release_version
+        response.headers["X-Instance"] = config.instance_id
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    return app
+
+
+def from_environment() -> Flask:
+    """Build the application as the process's environment configures it, for gunicorn.
+
+    Raises:
+        ConfigurationError: settings are missing or wrong.
+    """
+    return create_app(Config.from_environment(os.environ))

@@ -1,0 +1,37 @@
+"""gunicorn's settings; `GUNICORN_CMD_ARGS` overrides each of them."""  # noqa: N999
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from app.config import Config, ConfigurationError
+
+wsgi_app = "app.factory:from_environment()"
+bind = "0.0.0.0:5000"
+workers = 2
+worker_class = "gthread"
+# More than app.storage.dynamodb.PLACES, so that /health answers while every place waits.
+threads = 64
+
+# Longer than the load balancer's idle timeout (60 s): it must be the one that closes, or it sends
+# a request into a closed connection and answers 502.
+keepalive = 75
+# Longer than a request may wait for storage, shorter than `docker stop` waits (STOP_SECONDS).
+graceful_timeout = 30
+timeout = 30
+
+accesslog = "-"
+errorlog = "-"
+logger_class = "app.logs.Logger"
+control_socket_disable = True
+# A heartbeat on a slow disk would stop a worker (gunicorn's FAQ).
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+def on_starting(server: Any) -> None:  # noqa: ARG001
+    """End at once, with one line, where a worker would fail again and again."""
+    try:
+        Config.from_environment(os.environ)
+    except ConfigurationError as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,86 @@
+"""Logs: one JSON line per request on stdout, and per event on stderr.
+
+A line names no address and no query: who called is personal data, and lives in the table alone.
+"""
+
+import json
+import logging
+import os
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from gunicorn.glogging import Logger as GunicornLogger  # type: ignore[import-untyped]
+
+from app.tracing import trace_id
+
+_STDOUT = 1
+
+
+def timestamp(seconds: float) -> str:
+    """Write a Unix time as RFC 3339 in UTC with milliseconds."""
+    whole = int(seconds)
+    text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
+    return f"{text}.{int((seconds - whole) * 1000):03d}Z"
+
+
+class EventFormatter(logging.Formatter):
+    """Writes an event of the server or of the application as one JSON line."""
+
+    def __init__(self, responder: Mapping[str, str]) -> None:
+        super().__init__()
+        self._responder = responder
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the event; a traceback becomes one field of it."""
+        event = {
+            "time": timestamp(record.created),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+            "trace_id": getattr(record, "trace_id", None),
+            **self._responder,
+        }
+        if record.exc_info:
+            event["exception"] = self.formatException(record.exc_info)
+        return json.dumps({key: value for key, value in event.items() if value is not None})
+
+
+class Logger(GunicornLogger):  # type: ignore[misc]
+    """gunicorn's logger, which writes JSON and no addresses."""
+
+    def __init__(self, cfg: Any) -> None:
+        self._responder = {
+            "release": os.environ.get("RELEASE_VERSION", ""),
+            "instance": os.environ.get("INSTANCE_ID", ""),
+        }
+        super().__init__(cfg)
+
+    def setup(self, cfg: Any) -> None:
+        """Send the server's and the application's events to the same place."""
+        super().setup(cfg)
+        formatter = EventFormatter(self._responder)
+        application = logging.getLogger("app")
+        application.handlers = self.error_log.handlers
+        application.propagate = False
+        for handler in self.error_log.handlers:
+            handler.setFormatter(formatter)
+
+    def access(
+        self,
+        resp: Any,
+        req: Any,  # noqa: ARG002
+        environ: dict[str, Any],
+        request_time: timedelta,
+    ) -> None:
+        """Write the line of one request, in one piece, since workers share the stream."""
+        line = {
+            "time": timestamp(time.time()),
+            "method": environ.get("REQUEST_METHOD"),
+            "path": environ.get("PATH_INFO"),
+            "status": int(str(resp.status)[:3]),
+            "milliseconds": round(request_time.total_seconds() * 1000, 1),
+            "trace_id": trace_id(environ),
+            **self._responder,
+        }
+        os.write(_STDOUT, f"{json.dumps(line)}\n".encode())

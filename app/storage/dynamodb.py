@@ -1,0 +1,153 @@
+"""The storage on one DynamoDB table."""
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from app.config import Config
+from app.records import Record
+from app.storage import Page, StorageUnavailableError, clients, items
+from app.storage.faults import UNREACHABLE, FaultError, classify
+from app.storage.group_commit import GroupCommit
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
+
+Answer = TypeVar("Answer")
+
+# BatchWriteItem's own limit.
+BATCH_SIZE = 25
+# Threads of a worker that may wait for storage; the others keep answering /health.
+PLACES = 48
+_CALL_SECONDS = 3.0
+_CHECK_SECONDS = 1.0
+_RETRY_PAUSE_SECONDS = 0.1
+_NO_SUCH_KEY = {"address": {"S": "-"}, "id": {"S": "-"}}
+
+
+class DynamoStorage:
+    """Keeps records in a table whose partition key is the address and whose sort key is the id.
+
+    Args:
+        config: names the table and says how long a request may take.
+        client: for reads and writes; tries once per call.
+        probe: for `check`; tries once, with a short timeout.
+    """
+
+    def __init__(self, config: Config, client: "DynamoDBClient", probe: "DynamoDBClient") -> None:
+        self._table = config.table_name
+        self._deadline_seconds = config.deadline_seconds
+        self._retention_seconds = config.retention_seconds
+        self._client = client
+        self._probe = probe
+        self._places = threading.BoundedSemaphore(PLACES)
+        self._commit = GroupCommit(self._write, batch_size=BATCH_SIZE, capacity=PLACES)
+
+    @classmethod
+    def connect(cls, config: Config) -> "DynamoStorage":
+        """Make the storage with clients of its own; nothing is sent yet.
+
+        Raises:
+            ConfigurationError: there are no AWS credentials.
+        """
+        session = clients.session()
+        return cls(
+            config,
+            clients.client(session, connections=PLACES, timeout_seconds=_CALL_SECONDS),
+            clients.client(session, connections=2, timeout_seconds=_CHECK_SECONDS),
+        )
+
+    def put(self, record: Record) -> None:
+        """Store a record; see `Storage`."""
+        with self._place():
+            self._commit.put(record, time.monotonic() + self._deadline_seconds)
+
+    def page(self, address: str, limit: int, before: str | None = None) -> Page:
+        """Read an address's records; see `Storage`."""
+        condition = "address = :address"
+        values: dict[str, Any] = {":address": {"S": address}}
+        if before is not None:
+            condition += " AND id < :before"
+            values[":before"] = {"S": before}
+        with self._place():
+            answer = self._until_deadline(
+                lambda: self._client.query(
+                    TableName=self._table,
+                    KeyConditionExpression=condition,
+                    ExpressionAttributeValues=values,
+                    ConsistentRead=True,
+                    ScanIndexForward=False,
+                    Limit=limit + 1,
+                )
+            )
+        records = [items.record(item) for item in answer["Items"]]
+        # DynamoDB deletes within days of the expiry; a record that expired is gone at once.
+        now = time.time()
+        kept = [record for record in records if record.expires_at > now]
+        return Page(kept[:limit], more=len(kept) > limit)
+
+    def check(self) -> None:
+        """Read a key that never exists; see `Storage`."""
+        try:
+            with _faults():
+                self._probe.get_item(
+                    TableName=self._table, Key=_NO_SUCH_KEY, ProjectionExpression="id"
+                )
+        except FaultError as error:
+            raise StorageUnavailableError(error.fault.reason) from error
+
+    def _write(self, records: Sequence[Record], deadline: float) -> Collection[Record]:  # noqa: ARG002
+        requests: list[WriteRequestTypeDef] = [
+            {"PutRequest": {"Item": items.item(record)}} for record in records
+        ]
+        with _faults():
+            answer = self._client.batch_write_item(RequestItems={self._table: requests})
+        try:
+            left_out = {
+                request["PutRequest"]["Item"]["id"]["S"]
+                for request in answer["UnprocessedItems"].get(self._table, [])
+            }
+        except (KeyError, TypeError) as error:
+            # An answer that is not DynamoDB's confirms nothing.
+            raise FaultError(UNREACHABLE) from error
+        return [record for record in records if record.id in left_out]
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise StorageUnavailableError("Too many requests wait for the storage.")
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def _until_deadline(self, call: Callable[[], Answer]) -> Answer:
+        deadline = time.monotonic() + self._deadline_seconds
+        while True:
+            try:
+                with _faults():
+                    return call()
+            except FaultError as error:
+                fault = error.fault
+                late = time.monotonic() + _RETRY_PAUSE_SECONDS >= deadline
+                if late or not fault.transient:
+                    raise StorageUnavailableError(
+                        fault.reason, fault.retry_after_seconds
+                    ) from error
+            time.sleep(_RETRY_PAUSE_SECONDS)
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise FaultError(classify(error)) from error
+    except ResponseParserError as error:
+        raise FaultError(UNREACHABLE) from error
