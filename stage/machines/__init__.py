@@ -1,0 +1,1 @@
+"""Instances as processes of this machine: each a session that runs its template's user data."""
