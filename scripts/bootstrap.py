@@ -1,0 +1,88 @@
+"""Make what every environment of an account shares: state bucket and registry.
+
+The bucket cannot hold the state of its own making. So the first apply works in a copy of the
+configuration with a local state below the working folder, and the state is pushed into the bucket
+after it. Each part can be killed and run again: the local state is kept until the bucket has it.
+"""
+
+import shutil
+from pathlib import Path
+
+from scripts import command
+from scripts.aws import Clients, connect
+from scripts.console import say, step
+from scripts.inputs import inputs_hash, inputs_of
+from scripts.project import ROOT, Project
+from scripts.roots import BOOTSTRAP, ready, root_of, state_key
+from scripts.terraform import Terraform
+
+LOCAL_STATE = "first.tfstate"
+OVERRIDE = """\
+terraform {{
+  backend "local" {{
+    path = "{path}"
+  }}
+}}
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Bootstrap the account; harmless to run again."""
+    command.arguments_parser(__doc__, environment=False).parse_args(arguments)
+    project = Project.load()
+    clients = connect(project)
+    if not _state_is_in_bucket(clients, project):
+        _first(clients, project)
+    else:
+        with ready(project, clients, BOOTSTRAP) as terraform:
+            _converge(terraform)
+    say("next: make deploy")
+    return 0
+
+
+def _first(clients: Clients, project: Project) -> None:
+    real = root_of(project, clients, BOOTSTRAP)
+    state = real.work / LOCAL_STATE
+    scratch = Terraform(_copy(real), real.work / "first", backend=None)
+    (scratch.folder / "backend_override.tf").write_text(OVERRIDE.format(path=state))
+    with scratch.exclusive():
+        # The path of the local state is part of what it is initialised with.
+        scratch.init(inputs_hash(real.folder) + str(state))
+        _converge(scratch)
+    with ready(project, clients, BOOTSTRAP) as terraform, step("moving the state into its bucket"):
+        terraform.run("state", "push", str(state))
+    state.unlink()
+
+
+def _copy(real: Terraform) -> Path:
+    """Copy bootstrap's inputs, so that the checkout never holds an override."""
+    copy = real.work / "copy"
+    shutil.rmtree(copy, ignore_errors=True)
+    for name in inputs_of(real.folder):
+        target = copy / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target)
+    return copy / real.folder.relative_to(ROOT)
+
+
+def _converge(terraform: Terraform) -> None:
+    with step("planning infra/bootstrap"):
+        changes = terraform.plan()
+    if changes:
+        with step("applying infra/bootstrap"):
+            terraform.apply()
+
+
+def _state_is_in_bucket(clients: Clients, project: Project) -> bool:
+    bucket = project.state_bucket(clients.account_id)
+    try:
+        clients.s3.head_object(Bucket=bucket, Key=state_key(BOOTSTRAP))
+    except clients.s3.exceptions.ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            return False
+        raise
+    return True
+
+
+if __name__ == "__main__":
+    command.run(main)
