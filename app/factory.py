@@ -25,6 +25,7 @@ def create_app(config: Config, storage: Storage | None = None) -> Flask:
     app = Flask("app", static_folder=None)
     # Every answer is a documented one.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.merge_slashes = False
     for views in (reversal, history, health):
         app.register_blueprint(views.blueprint(config, storage))
     problems.register(app)

@@ -3,7 +3,6 @@
 import os
 import threading
 import time
-import uuid
 from typing import NamedTuple
 
 _VERSION = 0x7 << 76
@@ -48,8 +47,3 @@ class Clock:
             f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}",
             milliseconds,
         )
-
-
-def first_of(milliseconds: int) -> str:
-    """The smallest id that this moment could have: a bound for queries by time."""
-    return str(uuid.UUID(int=max(milliseconds, 0) << 80 | _VERSION | _VARIANT))

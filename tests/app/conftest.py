@@ -1,0 +1,82 @@
+"""What the service's tests share."""
+
+import dataclasses
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from app.config import Config
+from app.factory import create_app
+from app.storage.dynamodb import DynamoStorage
+from tests.app.doubles import MemoryStorage
+
+TABLE = {
+    "TableName": "visits",
+    "BillingMode": "PAY_PER_REQUEST",
+    "AttributeDefinitions": [
+        {"AttributeName": "address", "AttributeType": "S"},
+        {"AttributeName": "id", "AttributeType": "S"},
+    ],
+    "KeySchema": [
+        {"AttributeName": "address", "KeyType": "HASH"},
+        {"AttributeName": "id", "KeyType": "RANGE"},
+    ],
+}
+
+
+@pytest.fixture
+def config():
+    return Config(
+        table_name="visits",
+        trusted_proxies=1,
+        release_version="0123456789ab",
+        image_digest=f"sha256:{'0' * 64}",
+        instance_id="i-0123456789abcdef0",
+    )
+
+
+@pytest.fixture
+def memory():
+    return MemoryStorage()
+
+
+@pytest.fixture
+def browse(config, memory):
+    """Make a client of the service as it runs behind a number of trusted proxies."""
+
+    def client(trusted_proxies=1, storage=memory):
+        changed = dataclasses.replace(config, trusted_proxies=trusted_proxies)
+        return create_app(changed, storage).test_client()
+
+    return client
+
+
+@pytest.fixture
+def client(browse):
+    return browse()
+
+
+@pytest.fixture
+def aws_environment(monkeypatch):
+    """Dummy credentials and a region, whatever the shell has."""
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_CONFIG_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+
+
+@pytest.fixture
+def dynamodb(aws_environment):
+    """A client of moto's DynamoDB that holds the service's table."""
+    with mock_aws():
+        client = boto3.client("dynamodb")
+        client.create_table(**TABLE)
+        yield client
+
+
+@pytest.fixture
+def storage(config, dynamodb):
+    return DynamoStorage.connect(config)
