@@ -26,7 +26,7 @@ TIMEOUT_SECONDS = 60
 
 
 def pinned_version(root: Path) -> str:
-    """Version of Terraform that the repository is written for: `1.11.4`."""
+    """Version of Terraform that the repository is written for."""
     return (root / ".terraform-version").read_text().strip()
 
 

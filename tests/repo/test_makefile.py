@@ -1,0 +1,84 @@
+"""The Makefile is a phone book: every number in it works, and no page names another."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from scripts.project import ROOT
+from tests.repo.files import text, tracked
+
+RULE = re.compile(r"^([a-z][a-z-]*):(?!=)(.*)$", re.MULTILINE)
+WRITTEN = re.compile(r"(?:`|\n\s{4}|\$\()make (?:-s )?([a-z][a-z-]*)")
+
+
+def targets() -> dict[str, str]:
+    """Rest of the rule's line by target."""
+    return dict(RULE.findall(text("Makefile")))
+
+
+def documents() -> list[str]:
+    return [name for name in tracked() if name.endswith(".md")]
+
+
+def make(*words: str) -> "subprocess.CompletedProcess[str]":
+    environment = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
+    return subprocess.run(
+        ["make", "--no-print-directory", *words],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_make_alone_prints_every_target_with_what_it_gives() -> None:
+    printed = make().stdout
+    missing = [name for name in targets() if not re.search(rf"^  {name} +\S", printed, re.M)]
+    assert not missing
+
+
+@pytest.mark.parametrize("name", sorted(targets()))
+def test_a_target_is_documented_phony_and_one_line(name: str) -> None:
+    assert "## " in targets()[name]
+    phony = re.search(r"^\.PHONY:((?:.*\\\n)*.*)$", text("Makefile"), re.M)
+    assert phony
+    assert name in phony.group(1).split()
+    recipe = re.search(rf"^{name}:.*\n((?:\t.*\n)*)", text("Makefile"), re.M)
+    assert recipe
+    assert recipe.group(1).count("\n") == 1
+
+
+@pytest.mark.parametrize("document", documents())
+def test_a_document_names_only_targets_that_exist(document: str) -> None:
+    assert set(WRITTEN.findall(text(document))) <= set(targets())
+
+
+@pytest.mark.parametrize("name", sorted(targets()))
+def test_a_target_calls_modules_that_exist(name: str) -> None:
+    lines = make("--dry-run", "--always-make", name, "TO=0", "REASON=none").stdout
+    for module in re.findall(r"(?:-m|stage\.run) ((?:scripts|stage|bench)[\w.]*)", lines):
+        path = ROOT / module.replace(".", "/")
+        assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
+
+
+def test_what_a_reason_holds_is_not_read_by_the_shell() -> None:
+    planned = make("--dry-run", "hold", "REASON=it's; rm -rf $HOME").stdout
+    assert '--reason "$REASON"' in planned
+
+
+def test_nothing_in_the_makefile_is_newer_than_the_make_of_macos() -> None:
+    """GNU make 3.81 knows neither grouped targets nor `.ONESHELL`, `$(file ...)` or `!=`."""
+    assert not re.search(r"&:|\.ONESHELL|\$\(file |!=|\$\(let |\$\(intcmp ", text("Makefile"))
+
+
+def test_ci_runs_the_test_command_of_the_readme_and_nothing_else() -> None:
+    commands = [
+        line
+        for line in text(".ci/run").splitlines()
+        if line and not line.startswith("#") and not line.startswith(("set ", "cd "))
+    ]
+    assert commands == ["exec make test"]
+    assert "make test" in text("README.md")
