@@ -1,0 +1,134 @@
+"""A clone of the working tree in a folder of its own, used as a stranger would: through make."""
+
+import json
+import os
+import shutil
+import subprocess
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scripts.project import ROOT
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer: status, headers with lower-case names, body."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+class Checkout:
+    """A copy of the repository with a commit of its own and this one's installed tools."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def copy(cls, folder: Path) -> "Checkout":
+        """Copy what git tracks or would track, as it stands in the working tree."""
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.split("\0")
+        for name in filter(None, listed):
+            source, target = ROOT / name, folder / name
+            if source.is_file():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, target)
+        for tools in (".venv", ".tools"):
+            if (ROOT / tools).exists():
+                (folder / tools).symlink_to(ROOT / tools)
+        checkout = cls(folder)
+        checkout.git("init", "--quiet", "--initial-branch=main")
+        checkout.commit("the copy")
+        return checkout
+
+    def git(self, *arguments: str) -> str:
+        identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
+        return subprocess.run(
+            ["git", *identity, *arguments],
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    def commit(self, message: str) -> None:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", message)
+
+    def spawn(
+        self, *words: str, environment: dict[str, str] | None = None
+    ) -> subprocess.Popen[str]:
+        """Start `make -s words…` in a process group of its own."""
+        return subprocess.Popen(
+            ["make", "-s", *words],
+            cwd=self.folder,
+            env={**os.environ, "NO_COLOR": "1", **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def make(
+        self,
+        *words: str,
+        seconds: float = 300,
+        code: int | None = 0,
+        environment: dict[str, str] | None = None,
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run `make -s words…` and return it; its exit code is asserted unless `code` is None.
+
+        GNU make answers 2 whenever a recipe fails, so the recipe's own code is read from the
+        message that make prints about it.
+        """
+        process = self.spawn(*words, environment=environment)
+        out, err = process.communicate(timeout=seconds)
+        failed = [line for line in err.splitlines() if line.startswith("make: ***")]
+        actual = int(failed[-1].rsplit("Error ", 1)[1]) if failed else process.returncode
+        shown = f"make {' '.join(words)} ended with {actual}\n{out}\n{err}"
+        assert code is None or actual == code, shown
+        return subprocess.CompletedProcess(words, actual, out, err)
+
+    def url(self, environment: str = "dev") -> str:
+        return self.make("url", f"ENV={environment}").stdout.strip()
+
+    def status(self, environment: str = "dev") -> dict[str, Any]:
+        """What `python -m scripts.status ENV --json` prints."""
+        ran = subprocess.run(
+            [".venv/bin/python", "-m", "scripts.status", environment, "--json"],
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        answer: dict[str, Any] = json.loads(ran.stdout)
+        return answer
+
+    def get(self, path: str = "/", environment: str = "dev", **headers: str) -> Answer:
+        """GET a path of the environment's URL; a header's name is written with underscores."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(self.url(environment) + path, headers=named)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as response:
+                return _answer(response)
+        except urllib.error.HTTPError as error:
+            with error:
+                return _answer(error)
+
+
+def _answer(response: Any) -> Answer:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(response.status, headers, response.read().decode())

@@ -1,0 +1,29 @@
+"""One stage with dev and prod up, shared by the tests that leave it as they found it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.checkout import Checkout
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.live)
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    checkout = Checkout.copy(tmp_path_factory.mktemp("stage"))
+    try:
+        # Side by side: most of an apply is the provider's own waiting.
+        running = {name: checkout.spawn("up", f"ENV={name}") for name in ("dev", "prod")}
+        for name, process in running.items():
+            out, err = process.communicate(timeout=400)
+            assert process.returncode == 0, f"make up ENV={name}\n{out}\n{err}"
+        yield checkout
+    finally:
+        checkout.make("down", code=None)
