@@ -1,0 +1,52 @@
+"""Turn moto into the stage's AWS."""
+
+import os
+from pathlib import Path
+
+from moto.core.base_backend import BaseBackend
+from moto.core.responses import BaseResponse
+
+from stage.aws import failures, locking
+from stage.aws.clock import Clock
+from stage.aws.engine import Engine
+from stage.aws.failures import ErrorLog
+from stage.aws.services import (
+    ec2,
+    ecr,
+    elbv2,
+    groups,
+    instances,
+    policies,
+    refreshes,
+    ssm,
+    templates,
+)
+from stage.interfaces import Balancers, Machines
+
+
+def install(machines: Machines, balancers: Balancers, clock: Clock, error_log: Path) -> Engine:
+    """Extend moto's backends, in this process, before its server starts.
+
+    Args:
+        machines: where instances of groups run.
+        balancers: what listens and forwards.
+        clock: the time, and the factor of control-plane waits.
+        error_log: file that receives the traceback of everything that fails inside; its folder
+            exists.
+
+    Returns:
+        The engine; it does nothing until `start`, and its `patches` put plain moto back.
+    """
+    # moto reads it when its IAM backend is made.
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    log = ErrorLog(error_log)
+    engine = Engine(machines, balancers, clock, log)
+    patches = engine.patches
+    failures.install(patches, log)
+    # What the patched methods find as `self.stage`.
+    patches.put(BaseResponse, "stage", engine)
+    patches.put(BaseBackend, "stage", engine)
+    for service in (groups, instances, refreshes, templates, policies, ec2, elbv2, ecr, ssm):
+        service.install(patches)
+    locking.install(patches, engine)
+    return engine

@@ -1,0 +1,1 @@
+"""Instance refresh: Start, Describe, Cancel and Rollback, and what happens between them."""

@@ -1,0 +1,29 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from moto import mock_aws
+
+from stage.aws import install
+from tests.stage.aws.fakes import FakeBalancers, FakeClock, FakeMachines
+from tests.stage.aws.stand import Stand
+
+REGION = "eu-central-1"
+
+
+@pytest.fixture
+def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
+    """Extended moto in this process, with one group behind a balancer that runs nothing yet."""
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "false")
+    machines, balancers, clock = FakeMachines(), FakeBalancers(), FakeClock()
+    with mock_aws():
+        engine = install(machines, balancers, clock, tmp_path / "errors.log")
+        try:
+            yield Stand(machines, balancers, clock, engine, tmp_path / "errors.log")
+        finally:
+            engine.patches.undo()

@@ -1,0 +1,200 @@
+"""A group behind a balancer, driven by hand through the AWS API."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from stage.aws import Engine
+from tests.stage.aws.fakes import FakeBalancers, FakeClock, FakeMachines
+
+REGION = "eu-central-1"
+GROUP = "slipway-dev"
+
+
+class Stand:
+    """Fakes, clients and the steps that tests repeat.
+
+    `tick(seconds)` moves the clock and ticks once.
+    """
+
+    def __init__(
+        self,
+        machines: FakeMachines,
+        balancers: FakeBalancers,
+        clock: FakeClock,
+        engine: Engine,
+        errors: Path,
+    ) -> None:
+        self.machines, self.balancers, self.clock = machines, balancers, clock
+        self.engine, self.errors = engine, errors
+        self.scaling: Any = boto3.client("autoscaling", region_name=REGION)
+        self.ec2: Any = boto3.client("ec2", region_name=REGION)
+        self.elb: Any = boto3.client("elbv2", region_name=REGION)
+        self.watch: Any = boto3.client("cloudwatch", region_name=REGION)
+        self.subnets: list[str] = []
+        self.target_group = ""
+        self.template = ""
+
+    # --- what Terraform would make
+
+    def network(self) -> None:
+        vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        for index, zone in enumerate("ab"):
+            made = self.ec2.create_subnet(
+                VpcId=vpc, CidrBlock=f"10.0.{index}.0/24", AvailabilityZone=f"{REGION}{zone}"
+            )
+            self.subnets.append(made["Subnet"]["SubnetId"])
+        self.vpc = vpc
+
+    def balancer(self) -> Any:
+        """A load balancer with a listener that forwards to a target group."""
+        made = self.elb.create_load_balancer(Name=GROUP, Subnets=self.subnets)["LoadBalancers"][0]
+        group = self.elb.create_target_group(
+            Name=GROUP,
+            Protocol="HTTP",
+            Port=5000,
+            VpcId=self.vpc,
+            HealthCheckPath="/health",
+            HealthCheckIntervalSeconds=5,
+            HealthCheckTimeoutSeconds=3,
+        )
+        self.target_group = group["TargetGroups"][0]["TargetGroupArn"]
+        self.elb.create_listener(
+            LoadBalancerArn=made["LoadBalancerArn"],
+            Protocol="HTTP",
+            Port=80,
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": self.target_group}],
+        )
+        return made
+
+    def launch_template(self, text: str = "#!/bin/bash\ntrue\n") -> str:
+        made = self.ec2.create_launch_template(
+            LaunchTemplateName=GROUP, LaunchTemplateData=self.data(text)
+        )
+        self.template = made["LaunchTemplate"]["LaunchTemplateId"]
+        return self.template
+
+    def data(self, text: str) -> dict[str, Any]:
+        return {
+            "ImageId": "ami-12c6146b",
+            "InstanceType": "t3.small",
+            "UserData": base64.b64encode(text.encode()).decode(),
+            "TagSpecifications": [
+                {"ResourceType": "instance", "Tags": [{"Key": "Release", "Value": text[:12]}]}
+            ],
+        }
+
+    def publish(self, text: str) -> int:
+        """Publish a template version with this user data and return its number."""
+        made = self.ec2.create_launch_template_version(
+            LaunchTemplateId=self.template, SourceVersion="1", LaunchTemplateData=self.data(text)
+        )
+        return int(made["LaunchTemplateVersion"]["VersionNumber"])
+
+    def group(self, desired: int = 0, hook: bool = False, **more: Any) -> None:
+        """Everything up to the group; with `hook`, the launch lifecycle hook `boot`."""
+        self.network()
+        self.balancer()
+        self.launch_template()
+        settings = {
+            "MinSize": 0,
+            "MaxSize": 6,
+            "DesiredCapacity": 0,
+            "VPCZoneIdentifier": ",".join(self.subnets),
+            "LaunchTemplate": {"LaunchTemplateId": self.template, "Version": "1"},
+            "TargetGroupARNs": [self.target_group],
+            "HealthCheckType": "ELB",
+            "HealthCheckGracePeriod": 60,
+            "DefaultInstanceWarmup": 30,
+        }
+        self.scaling.create_auto_scaling_group(AutoScalingGroupName=GROUP, **{**settings, **more})
+        if hook:
+            self.scaling.put_lifecycle_hook(
+                AutoScalingGroupName=GROUP,
+                LifecycleHookName="boot",
+                LifecycleTransition="autoscaling:EC2_INSTANCE_LAUNCHING",
+                HeartbeatTimeout=300,
+                DefaultResult="ABANDON",
+            )
+        if desired:
+            self.desire(desired)
+            self.settle()
+
+    # --- time
+
+    def tick(self, seconds: float = 0, times: int = 1) -> None:
+        self.clock.time += seconds
+        for _ in range(times):
+            self.engine.tick()
+        self.engine.raise_failures()
+
+    def settle(self, seconds: float = 200) -> None:
+        """Let as much time pass, in small steps, as ordinary waits take."""
+        for _ in range(40):
+            self.tick(seconds / 40)
+
+    # --- what people and pipelines do
+
+    def desire(self, count: int) -> None:
+        self.scaling.set_desired_capacity(AutoScalingGroupName=GROUP, DesiredCapacity=count)
+
+    def complete(self, instance_id: str, result: str = "CONTINUE") -> None:
+        self.scaling.complete_lifecycle_action(
+            AutoScalingGroupName=GROUP,
+            LifecycleHookName="boot",
+            InstanceId=instance_id,
+            LifecycleActionResult=result,
+        )
+
+    def refresh(self, version: int | None = None, **preferences: Any) -> str:
+        """Start an instance refresh, launch before terminate, with no warm-up unless given."""
+        desired: dict[str, Any] = {}
+        if version is not None:
+            named = {"LaunchTemplateId": self.template, "Version": str(version)}
+            desired = {"DesiredConfiguration": {"LaunchTemplate": named}}
+        settings = {
+            "MinHealthyPercentage": 100,
+            "MaxHealthyPercentage": 150,
+            "InstanceWarmup": 0,
+            **preferences,
+        }
+        started = self.scaling.start_instance_refresh(
+            AutoScalingGroupName=GROUP, Preferences=settings, **desired
+        )
+        return str(started["InstanceRefreshId"])
+
+    # --- what they see
+
+    def described(self) -> Any:
+        return self.scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[GROUP])[
+            "AutoScalingGroups"
+        ][0]
+
+    def instances(self) -> list[Any]:
+        return list(self.described()["Instances"])
+
+    def ids(self, state: str | None = None) -> list[str]:
+        return [i["InstanceId"] for i in self.instances() if state in (None, i["LifecycleState"])]
+
+    def states(self) -> list[str]:
+        return [instance["LifecycleState"] for instance in self.instances()]
+
+    def versions(self) -> list[str]:
+        """Template versions of the instances in service, sorted."""
+        return sorted(
+            i["LaunchTemplate"]["Version"]
+            for i in self.instances()
+            if i["LifecycleState"] == "InService"
+        )
+
+    def activities(self) -> list[Any]:
+        return list(
+            self.scaling.describe_scaling_activities(AutoScalingGroupName=GROUP)["Activities"]
+        )
+
+    def last_refresh(self) -> Any:
+        return self.scaling.describe_instance_refreshes(AutoScalingGroupName=GROUP)[
+            "InstanceRefreshes"
+        ][0]
