@@ -11,12 +11,12 @@ STAGE  := $(RUN) stage.run
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help up down deploy roll-back hold unhold status history plan logs url \
-        check test soak bench format lint clean
+        check test soak bench format lock lint clean
 
 ##@ The stage: the whole platform on this machine
 
-up: .venv/.installed ## Bring ENV up: AWS emulated, infrastructure, release; prints its URL
-	@$(RUN) stage.up "$(ENV)"
+up: .venv/.installed ## Bring ENV up and print its URL; on PORT= where you name one
+	@$(RUN) stage.up "$(ENV)" $(if $(PORT),--port "$(PORT)")
 
 down: .venv/.installed ## Stop everything that runs here and leave nothing behind
 	@$(RUN) stage.down
@@ -70,6 +70,9 @@ bench: .venv/.installed ## Measure the service and the stage; prints tables
 
 format: .venv/.installed ## Rewrite Python, Terraform and shell as the checks want them
 	@$(RUN) scripts.format_files
+
+lock: .venv/.installed ## Pin requirements/*.txt to what *.in ask for; UPGRADE=1 takes the newest
+	@$(RUN) scripts.lock_requirements $(if $(UPGRADE),--upgrade)
 
 lint: .venv/.installed ## The hooks of .pre-commit-config.yaml over all files
 	@.venv/bin/pre-commit run --all-files
