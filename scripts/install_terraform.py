@@ -49,7 +49,7 @@ def version_of(binary: Path) -> str | None:
             timeout=TIMEOUT_SECONDS,
         )
         return str(json.loads(answer.stdout)["terraform_version"])
-    except (OSError, subprocess.SubprocessError, ValueError, KeyError):
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
         return None
 
 
