@@ -63,7 +63,7 @@ def vendor(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, by
             """Keep quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=[0.05])
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}"
     monkeypatch.setattr(install_terraform, "RELEASES", url)

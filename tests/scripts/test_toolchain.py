@@ -191,7 +191,12 @@ def test_a_name_that_takes_for_ever_to_look_up_does_not_hold_the_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ended = threading.Event()
-    monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: ended.wait(60))
+
+    def look_up(*_: object, **__: object) -> None:
+        ended.wait(60)
+        raise OSError
+
+    monkeypatch.setattr("urllib.request.urlopen", look_up)
     assert not find_provider.registry_answers("http://127.0.0.1/", seconds=0.1)
     ended.set()
 
