@@ -18,7 +18,10 @@ from stage.aws.services import (
     instances,
     policies,
     refreshes,
+    s3,
+    security_groups,
     ssm,
+    subnets,
     templates,
 )
 from stage.interfaces import Balancers, Machines
@@ -38,7 +41,7 @@ def install(machines: Machines, balancers: Balancers, clock: Clock, error_log: P
         The engine; it does nothing until `start`, and its `patches` put plain moto back.
     """
     # moto reads it when its IAM backend is made.
-    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
     log = ErrorLog(error_log)
     engine = Engine(machines, balancers, clock, log)
     patches = engine.patches
@@ -46,7 +49,9 @@ def install(machines: Machines, balancers: Balancers, clock: Clock, error_log: P
     # What the patched methods find as `self.stage`.
     patches.put(BaseResponse, "stage", engine)
     patches.put(BaseBackend, "stage", engine)
-    for service in (groups, instances, refreshes, templates, policies, ec2, elbv2, ecr, ssm):
+    for service in (groups, instances, refreshes, policies, templates, ec2, subnets, elbv2):
+        service.install(patches)
+    for service in (security_groups, ecr, s3, ssm):
         service.install(patches)
     locking.install(patches, engine)
     return engine

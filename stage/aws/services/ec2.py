@@ -45,8 +45,10 @@ class _Backend:
         owners: Any = None,
     ) -> list[Any]:
         """Know Amazon Linux 2023 by any exact name, always under the same id."""
+        known = {ami.name for ami in self.amis.values()}
         for name in (filters or {}).get("name", []):
-            if name.startswith(AMAZON_LINUX) and not set(name) & set("*?"):
+            exact = name.startswith(AMAZON_LINUX) and not set(name) & set("*?")
+            if exact and name not in known:
                 _provide(self, name)
         found: list[Any] = _moto_describe_images(self, ami_ids, filters, exec_users, owners)
         return found
@@ -76,19 +78,18 @@ def _shut_down(instance: Any) -> tuple[Any, Any]:
 def _provide(backend: Any, name: str) -> None:
     digest = hashlib.sha256(f"{backend.region_name} {name}".encode()).hexdigest()
     ami_id = f"ami-{digest[:17]}"
-    if ami_id not in backend.amis:
-        backend.amis[ami_id] = Ami(
-            backend,
-            ami_id,
-            name=name,
-            description="Amazon Linux 2023, as the stage provides it",
-            owner_id=AMAZON,
-            owner_alias="amazon",
-            public=True,
-            virtualization_type="hvm",
-            architecture="arm64" if name.endswith("arm64") else "x86_64",
-            hypervisor="xen",
-            root_device_type="ebs",
-            root_device_name="/dev/xvda",
-            image_location=f"amazon/{name}",
-        )
+    backend.amis[ami_id] = Ami(
+        backend,
+        ami_id,
+        name=name,
+        description="Amazon Linux 2023, as the stage provides it",
+        owner_id=AMAZON,
+        owner_alias="amazon",
+        public=True,
+        virtualization_type="hvm",
+        architecture="arm64" if name.endswith("arm64") else "x86_64",
+        hypervisor="xen",
+        root_device_type="ebs",
+        root_device_name="/dev/xvda",
+        image_location=f"amazon/{name}",
+    )

@@ -8,11 +8,12 @@ from stage.aws.patches import Patches
 
 
 def install(patches: Patches) -> None:
-    """A scaling policy is enabled unless it was put otherwise; moto answers false."""
+    """Answer that a policy is enabled, and no predictive scaling where none was asked."""
     original = FakeScalingPolicy.__init__
 
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
         self.enabled = True
+        self.predictive_scaling_configuration = self.predictive_scaling_configuration or None
 
     patches.replace(FakeScalingPolicy, "__init__", init)

@@ -19,7 +19,9 @@ def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    # Both cost a second for each test, and none of these needs them.
     monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "false")
+    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     machines, balancers, clock = FakeMachines(), FakeBalancers(), FakeClock()
     with mock_aws():
         engine = install(machines, balancers, clock, tmp_path / "errors.log")

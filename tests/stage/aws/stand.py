@@ -1,10 +1,14 @@
 """A group behind a balancer, driven by hand through the AWS API."""
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
+from botocore.exceptions import ClientError
 
 from stage.aws import Engine
 from tests.stage.aws.fakes import FakeBalancers, FakeClock, FakeMachines
@@ -165,6 +169,26 @@ class Stand:
         )
         return str(started["InstanceRefreshId"])
 
+    def point(self, version: int) -> None:
+        """Point the group at a template version."""
+        named = {"LaunchTemplateId": self.template, "Version": str(version)}
+        self.scaling.update_auto_scaling_group(AutoScalingGroupName=GROUP, LaunchTemplate=named)
+
+    def suspend(self, *processes: str) -> None:
+        self.scaling.suspend_processes(AutoScalingGroupName=GROUP, ScalingProcesses=list(processes))
+
+    def resume(self, *processes: str) -> None:
+        self.scaling.resume_processes(AutoScalingGroupName=GROUP, ScalingProcesses=list(processes))
+
+    @contextmanager
+    def refused(self, code: str, words: str = "") -> Iterator[None]:
+        """The call inside is answered with this error code, its message holds these words."""
+        with pytest.raises(ClientError) as caught:
+            yield
+        error = caught.value.response["Error"]
+        assert error["Code"] == code
+        assert words in error["Message"]
+
     # --- what they see
 
     def described(self) -> Any:
@@ -177,6 +201,15 @@ class Stand:
 
     def ids(self, state: str | None = None) -> list[str]:
         return [i["InstanceId"] for i in self.instances() if state in (None, i["LifecycleState"])]
+
+    def targets(self) -> dict[str, str]:
+        """Health by target id."""
+        found = self.elb.describe_target_health(TargetGroupArn=self.target_group)
+        listed = found["TargetHealthDescriptions"]
+        return {entry["Target"]["Id"]: entry["TargetHealth"]["State"] for entry in listed}
+
+    def client(self, service: str) -> Any:
+        return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
 
     def states(self) -> list[str]:
         return [instance["LifecycleState"] for instance in self.instances()]
