@@ -44,8 +44,6 @@ class _Builder:
                 known = self.settings.setdefault("ExposedPorts", {})
                 for port in rest.split():
                     known[port if "/" in port else f"{port}/tcp"] = {}
-                }
-                self.settings["ExposedPorts"] = {**self.settings.get("ExposedPorts", {}), **ports}
             case "USER":
                 self.settings["User"] = rest
             case "LABEL":
