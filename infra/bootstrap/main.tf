@@ -1,0 +1,6 @@
+module "registry" {
+  source = "../modules/registry"
+
+  name             = local.project.name
+  pull_account_ids = []
+}

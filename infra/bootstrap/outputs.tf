@@ -1,0 +1,9 @@
+output "state_bucket" {
+  description = "Name of the bucket that holds the Terraform state of this account."
+  value       = aws_s3_bucket.state.id
+}
+
+output "repository_url" {
+  description = "Address of the image repository."
+  value       = module.registry.repository_url
+}

@@ -1,0 +1,8 @@
+# The command that runs Terraform adds bucket and region: both derive from project.json.
+terraform {
+  backend "s3" {
+    key          = "dev/terraform.tfstate"
+    encrypt      = true
+    use_lockfile = true
+  }
+}

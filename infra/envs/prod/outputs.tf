@@ -1,0 +1,4 @@
+output "url" {
+  description = "Address of the service, without a trailing slash."
+  value       = module.platform.url
+}

@@ -1,0 +1,17 @@
+locals {
+  project = jsondecode(file("${path.root}/../../../project.json"))
+}
+
+provider "aws" {
+  region = local.project.region
+  # Refuses the credentials of any other account; unset while the project is not connected to one.
+  allowed_account_ids = local.project.account_id == null ? null : [local.project.account_id]
+
+  default_tags {
+    tags = {
+      Project     = local.project.name
+      Environment = local.environment
+      ManagedBy   = "terraform"
+    }
+  }
+}

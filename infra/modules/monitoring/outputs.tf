@@ -1,0 +1,18 @@
+output "log_group_name" {
+  description = "Name of the log group, once it exists."
+  value       = aws_cloudwatch_log_group.this.name
+}
+
+output "log_group_arn" {
+  description = "ARN of the log group, without the trailing wildcard."
+  value       = aws_cloudwatch_log_group.this.arn
+}
+
+output "gate_alarm_names" {
+  description = "Names of the alarms that stop a rollout, sorted."
+  value = sort([
+    aws_cloudwatch_metric_alarm.target_errors.alarm_name,
+    aws_cloudwatch_metric_alarm.balancer_errors.alarm_name,
+    aws_cloudwatch_metric_alarm.latency.alarm_name,
+  ])
+}

@@ -1,0 +1,91 @@
+# The platform, in the order in which a request travels; what watches it comes last.
+locals {
+  name = "${var.project}-${var.environment}"
+  path = "/${var.project}/${var.environment}"
+}
+
+# Made once per account by bootstrap.
+data "aws_ecr_repository" "this" {
+  name = var.project
+}
+
+module "network" {
+  source = "../network"
+
+  name          = local.name
+  cidr_block    = var.network.cidr_block
+  slots_by_zone = var.network.slots_by_zone
+  nat_per_zone  = var.network.nat_per_zone
+}
+
+module "security" {
+  source = "../security"
+
+  name                    = local.name
+  vpc_id                  = module.network.vpc_id
+  dynamodb_prefix_list_id = module.network.dynamodb_prefix_list_id
+  ssh_cidr_blocks         = var.ssh_cidr_blocks
+}
+
+module "load_balancer" {
+  source = "../load_balancer"
+
+  name                = local.name
+  vpc_id              = module.network.vpc_id
+  subnet_ids          = module.network.public_subnet_ids
+  security_group_id   = module.security.load_balancer_group_id
+  drain_seconds       = var.rollout.drain_seconds
+  dns                 = var.dns
+  deletion_protection = var.deletion_protection
+}
+
+module "identity" {
+  source = "../identity"
+
+  name           = local.name
+  group_name     = local.name
+  table_arn      = module.database.table_arn
+  repository_arn = data.aws_ecr_repository.this.arn
+  log_group_arn  = module.monitoring.log_group_arn
+}
+
+module "service" {
+  source = "../service"
+
+  name                  = local.name
+  ledger_name           = "${local.path}/ledger"
+  ami_name              = var.ami_name
+  instance_type         = var.instance_type
+  instance_profile_name = module.identity.instance_profile_name
+  security_group_ids    = module.security.instance_group_ids
+  subnet_ids            = module.network.private_subnet_ids
+  target_group_arn      = module.load_balancer.target_group_arn
+  capacity              = var.capacity
+  rollout               = var.rollout
+
+  container = {
+    repository_url = data.aws_ecr_repository.this.repository_url
+    log_group_name = module.monitoring.log_group_name
+    table_name     = module.database.table_name
+  }
+}
+
+module "database" {
+  source = "../database"
+
+  name                = local.name
+  deletion_protection = var.deletion_protection
+}
+
+module "monitoring" {
+  source = "../monitoring"
+
+  name                     = local.name
+  log_group_name           = local.path
+  log_retention_days       = var.log_retention_days
+  group_name               = local.name
+  load_balancer_arn_suffix = module.load_balancer.arn_suffix
+  target_group_arn_suffix  = module.load_balancer.target_group_arn_suffix
+  gate                     = var.gate
+  alert_emails             = var.alert_emails
+}

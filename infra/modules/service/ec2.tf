@@ -1,0 +1,163 @@
+data "aws_region" "current" {}
+
+# By its exact name, so that every region and every plan finds the same image. Amazon marks its
+# images deprecated after some months: they stay usable, and a plan must still find them.
+data "aws_ami" "this" {
+  owners             = ["amazon"]
+  include_deprecated = true
+
+  filter {
+    name   = "name"
+    values = [var.ami_name]
+  }
+}
+
+locals {
+  # Everything that an instance is made of, except the release. The template below is written with
+  # it and tagged with its hash: two templates are the same when hash and digest are.
+  shape = {
+    image_id           = data.aws_ami.this.id
+    instance_type      = var.instance_type
+    instance_profile   = var.instance_profile_name
+    security_group_ids = sort(var.security_group_ids)
+    name               = var.name
+    settings           = local.settings
+    script             = local.script
+
+    disk = {
+      device    = data.aws_ami.this.root_device_name
+      type      = "gp3"
+      gigabytes = 12
+      encrypted = true
+    }
+
+    # Credentials only for who holds a token; a container is one hop further away than its host.
+    metadata = {
+      endpoint  = "enabled"
+      tokens    = "required"
+      hop_limit = 2
+    }
+
+    # Target tracking reacts within minutes only to metrics of one minute.
+    detailed_monitoring = true
+  }
+
+  template = substr(sha256(jsonencode(local.shape)), 0, 12)
+
+  instance_tags = {
+    Name     = local.shape.name
+    Release  = coalesce(local.release_version, "none")
+    Digest   = coalesce(local.image_digest, "none")
+    Template = local.template
+  }
+}
+
+# The name is fixed and the template never replaced. It has no description: a version that the
+# release step publishes would have another one, and every plan a difference.
+resource "aws_launch_template" "this" {
+  name                   = var.name
+  image_id               = local.shape.image_id
+  instance_type          = local.shape.instance_type
+  vpc_security_group_ids = local.shape.security_group_ids
+  user_data              = base64encode(local.user_data)
+
+  iam_instance_profile {
+    name = local.shape.instance_profile
+  }
+
+  block_device_mappings {
+    device_name = local.shape.disk.device
+
+    ebs {
+      volume_type           = local.shape.disk.type
+      volume_size           = local.shape.disk.gigabytes
+      encrypted             = local.shape.disk.encrypted
+      delete_on_termination = true
+    }
+  }
+
+  metadata_options {
+    http_endpoint               = local.shape.metadata.endpoint
+    http_tokens                 = local.shape.metadata.tokens
+    http_put_response_hop_limit = local.shape.metadata.hop_limit
+  }
+
+  monitoring {
+    enabled = local.shape.detailed_monitoring
+  }
+
+  tag_specifications {
+    resource_type = "instance"
+    tags          = local.instance_tags
+  }
+
+  tag_specifications {
+    resource_type = "volume"
+    tags          = { Name = local.shape.name }
+  }
+
+  # A roll-back publishes on the shape that it knows: this says which shape is the newest.
+  tags = {
+    Name     = var.name
+    Template = local.template
+  }
+
+  lifecycle {
+    precondition {
+      condition     = length(local.user_data) <= 16384
+      error_message = "The user data has ${length(local.user_data)} bytes; EC2 takes 16384. Shorten user_data.sh."
+    }
+
+    precondition {
+      # Read as "no release", a damaged ledger would let the group shrink to nothing.
+      condition     = can(jsondecode(aws_ssm_parameter.ledger.insecure_value))
+      error_message = "The ledger ${var.ledger_name} is not JSON. Restore it from the parameter's history."
+    }
+
+    precondition {
+      condition = local.release == null || (
+        can(regex("^[0-9a-f]{12}$", local.release.version)) && can(regex("^sha256:[0-9a-f]{64}$", local.release.digest))
+      )
+      error_message = "The release in the ledger ${var.ledger_name} lacks a version of 12 hex digits or a sha256 digest. Restore it from the parameter's history."
+    }
+  }
+}
+
+resource "aws_autoscaling_group" "this" {
+  name                      = var.name
+  min_size                  = local.release == null ? 0 : var.capacity.min
+  max_size                  = var.capacity.max
+  vpc_zone_identifier       = var.subnet_ids
+  target_group_arns         = [var.target_group_arn]
+  health_check_type         = "ELB"
+  health_check_grace_period = 60
+  default_instance_warmup   = var.rollout.warmup_seconds
+  # The release step watches every launch and judges it; Terraform would taint the group.
+  wait_for_capacity_timeout = "0"
+  enabled_metrics           = ["GroupDesiredCapacity", "GroupInServiceInstances", "GroupPendingInstances", "GroupTotalInstances"]
+
+  launch_template {
+    id      = aws_launch_template.this.id
+    version = aws_launch_template.this.latest_version
+  }
+
+  instance_maintenance_policy {
+    min_healthy_percentage = 100
+    max_healthy_percentage = var.rollout.max_healthy_percentage
+  }
+
+  # Part of the group's creation, so no instance ever boots without it. AWS gives up a minute after
+  # the instance itself should have.
+  initial_lifecycle_hook {
+    name                 = local.hook_name
+    lifecycle_transition = "autoscaling:EC2_INSTANCE_LAUNCHING"
+    default_result       = "ABANDON"
+    heartbeat_timeout    = var.rollout.boot_deadline_seconds + 60
+  }
+
+  lifecycle {
+    # The version is moved by rollouts, the desired capacity by scaling, and a suspended process is
+    # somebody's pause.
+    ignore_changes = [launch_template[0].version, desired_capacity, suspended_processes]
+  }
+}

@@ -1,0 +1,18 @@
+# The record of the environment's releases. Terraform makes it and afterwards only reads it: the
+# release step writes it. ignore_changes = all, because with less a change of any other argument
+# would write the stale value back.
+resource "aws_ssm_parameter" "ledger" {
+  name           = var.ledger_name
+  description    = "Releases of ${var.name}; written by the release step only"
+  type           = "String"
+  insecure_value = "{}"
+
+  lifecycle {
+    ignore_changes = all
+  }
+}
+
+locals {
+  # Null until the first release has been verified and recorded.
+  release = try(jsondecode(aws_ssm_parameter.ledger.insecure_value).release, null)
+}

@@ -1,0 +1,146 @@
+variable "name" {
+  description = "Name of the Auto Scaling group and of its launch template, such as slipway-dev."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9-]{2,127}$", var.name))
+    error_message = "name must be 3 to 128 letters, digits and hyphens, as a launch template asks."
+  }
+}
+
+variable "ledger_name" {
+  description = "Name of the parameter that records the environment's releases, such as /slipway/dev/ledger."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(/[A-Za-z0-9_.-]+)+$", var.ledger_name)) && !can(regex("^/(aws|ssm)", lower(var.ledger_name)))
+    error_message = "ledger_name must be a path of letters, digits, dots, hyphens and underscores that does not begin with /aws or /ssm."
+  }
+}
+
+variable "ami_name" {
+  description = "Exact name of the Amazon Linux 2023 image, looked up in the region. Moved by a change of its own."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^al2023-ami-2023\\.[0-9.]+-kernel-[0-9.]+-x86_64$", var.ami_name))
+    error_message = "ami_name must be the full name of an Amazon Linux 2023 image for x86_64, without wildcards, such as al2023-ami-2023.12.20260930.0-kernel-6.1-x86_64."
+  }
+}
+
+variable "instance_type" {
+  description = "EC2 instance type, with x86_64 processors."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]*\\.[a-z0-9-]+$", var.instance_type))
+    error_message = "instance_type must be one of EC2's, such as t3.small."
+  }
+
+  validation {
+    # Graviton families carry a g after their generation: t4g, m7gd, c8gn, x2gd.
+    condition     = !can(regex("^([a-z]+[0-9]+g[a-z-]*|a1)\\.", var.instance_type))
+    error_message = "instance_type must have x86_64 processors, as the image and the AMI do; this family is arm64."
+  }
+}
+
+variable "instance_profile_name" {
+  description = "Name of the instance profile, whose rights are attached already."
+  type        = string
+  nullable    = false
+}
+
+variable "security_group_ids" {
+  description = "Ids of the security groups that every instance carries."
+  type        = list(string)
+  nullable    = false
+}
+
+variable "subnet_ids" {
+  description = "Ids of the private subnets, one per zone."
+  type        = list(string)
+  nullable    = false
+}
+
+variable "target_group_arn" {
+  description = "ARN of the target group that the load balancer forwards to."
+  type        = string
+  nullable    = false
+}
+
+variable "container" {
+  description = "What the instances run and give to the container: where images come from, where logs and records go."
+  type = object({
+    repository_url = string
+    log_group_name = string
+    table_name     = string
+  })
+  nullable = false
+
+  validation {
+    # Each value becomes KEY='value' in the user data, which a shell reads.
+    condition     = alltrue([for value in values(var.container) : can(regex("^[A-Za-z0-9/._:-]+$", value))])
+    error_message = "Values of container must be letters, digits and / . _ : - only: they are settings of a shell script."
+  }
+}
+
+variable "capacity" {
+  description = "Fewest and most instances once there is a release; before the first one the fewest are none."
+  type = object({
+    min = number
+    max = number
+  })
+  nullable = false
+
+  validation {
+    condition     = var.capacity.min >= 1 && floor(var.capacity.min) == var.capacity.min
+    error_message = "capacity.min must be a whole number, at least 1."
+  }
+
+  validation {
+    condition     = var.capacity.max > var.capacity.min && floor(var.capacity.max) == var.capacity.max
+    error_message = "capacity.max must be a whole number above capacity.min: scaling and rollouts need room for one more."
+  }
+}
+
+variable "rollout" {
+  description = "How instances come into service: seconds of warm-up in the group, of unbroken readiness while booting, until a boot is given up; the most instances during a replacement in percent of the desired."
+  type = object({
+    warmup_seconds         = number
+    settle_seconds         = number
+    boot_deadline_seconds  = number
+    max_healthy_percentage = number
+  })
+  nullable = false
+
+  validation {
+    # The provider does not send a 0, and AWS would take the health check's grace period instead.
+    condition     = var.rollout.warmup_seconds >= 1 && floor(var.rollout.warmup_seconds) == var.rollout.warmup_seconds
+    error_message = "rollout.warmup_seconds must be a whole number, at least 1."
+  }
+
+  validation {
+    condition     = var.rollout.settle_seconds >= 1 && floor(var.rollout.settle_seconds) == var.rollout.settle_seconds
+    error_message = "rollout.settle_seconds must be a whole number, at least 1."
+  }
+
+  validation {
+    condition     = var.rollout.boot_deadline_seconds >= var.rollout.settle_seconds + 30 && floor(var.rollout.boot_deadline_seconds) == var.rollout.boot_deadline_seconds
+    error_message = "rollout.boot_deadline_seconds must be a whole number, at least 30 above rollout.settle_seconds."
+  }
+
+  validation {
+    # The hook waits a minute longer than the boot, and AWS lets it wait two hours.
+    condition     = var.rollout.boot_deadline_seconds <= 7140
+    error_message = "rollout.boot_deadline_seconds must be at most 7140."
+  }
+
+  validation {
+    condition     = var.rollout.max_healthy_percentage > 100 && var.rollout.max_healthy_percentage <= 200 && floor(var.rollout.max_healthy_percentage) == var.rollout.max_healthy_percentage
+    error_message = "rollout.max_healthy_percentage must be a whole number from 101 to 200: a new instance is launched before an old one ends."
+  }
+}
