@@ -9,7 +9,7 @@ It only looks, unlike the usual hooks for this, which rewrite: a check must not 
 import sys
 from pathlib import Path
 
-from scripts.console import say
+from scripts.console import output
 
 
 def flaws(content: bytes) -> list[str]:
@@ -30,7 +30,7 @@ def main(names: list[str]) -> int:
     """Print each flaw as `file:line: flaw`."""
     found = [f"{name}:{flaw}" for name in names for flaw in flaws(Path(name).read_bytes())]
     for line in found:
-        say(line)
+        output(line)
     return 1 if found else 0
 
 

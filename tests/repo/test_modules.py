@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from scripts.project import ROOT
 from tests.repo.files import folders
 
 MODULES = folders("infra/modules/*")
+ROOTS = [*folders("infra/bootstrap"), *folders("infra/envs/*")]
 VARIABLE = re.compile(r'^variable "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
 OUTPUT = re.compile(r'^output "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
 ATTRIBUTE = re.compile(r"^  (\w+)\s*(?:=|\{)", re.MULTILINE)
@@ -45,6 +47,15 @@ def test_every_validation_is_fired_by_a_test(module: Path) -> None:
         assert fired.count(name) >= stated, f"{name}: {stated} rules, {fired.count(name)} fired"
 
 
+@pytest.mark.parametrize(
+    "folder", [*MODULES, *ROOTS], ids=lambda path: path.relative_to(ROOT / "infra").as_posix()
+)
+def test_variables_and_outputs_are_in_the_files_of_their_names(folder: Path) -> None:
+    for file in folder.glob("*.tf"):
+        blocks = re.findall(r'^(variable|output) "', file.read_text(), re.MULTILINE)
+        assert set(blocks) <= {file.stem.removesuffix("s")}, file.name
+
+
 def outputs() -> list[tuple[str, str]]:
     return [
         (module.name, name)
@@ -55,10 +66,9 @@ def outputs() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("module", "name"), outputs())
 def test_an_output_is_used_by_somebody(module: str, name: str) -> None:
-    callers = [*folders("infra/modules/*"), *folders("infra/envs/*"), *folders("infra/bootstrap")]
     used = re.compile(rf"\bmodule\.{module}(?:\[0\])?\.{name}\b")
     inside = re.compile(rf"\boutput\.{name}\b")
     own = next(folder for folder in MODULES if folder.name == module)
-    assert any(used.search(content(folder, "*.tf")) for folder in callers) or inside.search(
-        content(own, "tests/*.tftest.hcl")
-    )
+    assert any(
+        used.search(content(folder, "*.tf")) for folder in [*MODULES, *ROOTS]
+    ) or inside.search(content(own, "tests/*.tftest.hcl"))
