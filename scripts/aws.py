@@ -11,6 +11,7 @@ from scripts.project import Project
 
 if TYPE_CHECKING:
     from mypy_boto3_autoscaling import AutoScalingClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_ecr import ECRClient
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
@@ -30,6 +31,7 @@ class Clients:
     """One client per service, of one account and region."""
 
     autoscaling: "AutoScalingClient"
+    cloudwatch: "CloudWatchClient"
     ec2: "EC2Client"
     ecr: "ECRClient"
     elbv2: "ElasticLoadBalancingv2Client"
@@ -56,6 +58,7 @@ def connect(project: Project) -> Clients:
         )
     return Clients(
         autoscaling=session.client("autoscaling", config=CONFIG),
+        cloudwatch=session.client("cloudwatch", config=CONFIG),
         ec2=session.client("ec2", config=CONFIG),
         ecr=session.client("ecr", config=CONFIG),
         elbv2=session.client("elbv2", config=CONFIG),

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from scripts.project import ROOT
-from scripts.trees import content_hash
+from scripts.trees import content_hash, tracked_files
 
 COMMENT = re.compile(r"^\s*(?:#|//)[^\n]*|^\s*/\*.*?\*/", re.DOTALL | re.MULTILINE)
 MODULE = re.compile(r'^\s*module\s+"[^"]+"\s*\{(?P<body>.*?)^\}', re.DOTALL | re.MULTILINE)
@@ -37,17 +37,21 @@ def reached(folder: Path) -> list[Path]:
 
 
 def inputs_of(folder: Path, root: Path = ROOT) -> list[str]:
-    """Return the files and folders below `root` that decide what a root's plan says.
+    """Return the files below `root` that decide what a root's plan says, sorted.
 
     A module's own tests and its prose are none of them.
+
+    Raises:
+        UsageError: `root` is not a git checkout.
     """
-    files = [
-        str(path.relative_to(root.resolve()))
-        for module in reached(folder)
-        for path in sorted(module.iterdir())
-        if path.name not in (".terraform", "tests") and path.suffix not in (".md", ".tfstate")
-    ]
-    return [*files, "project.json"]
+    top = root.resolve()
+    folders = [str(module.relative_to(top)) for module in reached(folder)]
+    return [name for name in tracked_files(root, [*folders, "project.json"]) if _counts(name)]
+
+
+def _counts(name: str) -> bool:
+    path = Path(name)
+    return "tests" not in path.parts and path.suffix != ".md"
 
 
 def inputs_hash(folder: Path, root: Path = ROOT) -> str:

@@ -116,6 +116,17 @@ def _release(values: dict[str, str]) -> str:
     return values.get("Release", NO_RELEASE)
 
 
+def look_at_group(clients: Clients, facts: Facts) -> Group:
+    """Read the group alone, as a watcher does again and again.
+
+    Raises:
+        UnknownStateError: it is gone.
+    """
+    group = _describe_group(clients, facts)
+    versions = _Versions(clients.ec2, facts.template)
+    return _group(clients, facts, group, versions.find(group["LaunchTemplate"]["Version"]))
+
+
 def _describe_group(clients: Clients, facts: Facts) -> Any:
     answer = clients.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[facts.group])
     if not answer["AutoScalingGroups"]:

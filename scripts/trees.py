@@ -62,6 +62,20 @@ def tree_listing(root: Path, paths: Iterable[str]) -> str:
         )
 
 
+def tracked_files(root: Path, paths: Iterable[str]) -> list[str]:
+    """Return the files below `root` that git tracks or would track, sorted.
+
+    Args:
+        root: top of the checkout.
+        paths: files and folders below it.
+
+    Raises:
+        UsageError: `root` is not a git checkout.
+    """
+    listed = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *paths)
+    return sorted(name for name in set(listed.split("\0")) if name and (root / name).is_file())
+
+
 def _object_store(root: Path) -> Path:
     return (root / git(root, "rev-parse", "--git-path", "objects")).resolve()
 

@@ -1,0 +1,73 @@
+"""Whether an environment runs exactly one release: by its instances' tags and by its answers."""
+
+import http.client
+import json
+import time
+import urllib.request
+from collections.abc import Callable
+
+from scripts.world import Configuration, Group
+
+ANSWERS = 12
+"""Consecutive answers that must name the release; a fleet of N is seen with one at least."""
+
+ANSWER_SECONDS = 5
+PAUSE_SECONDS = 1.0
+
+
+def fleet_problems(group: Group, wanted: Configuration) -> list[str]:
+    """Return what keeps the fleet from being `wanted`, one line for each instance."""
+    wrong = [
+        f"{instance.id}: runs {instance.release} on template {instance.configuration.template}"
+        for instance in group.fleet
+        if instance.state == "InService" and instance.configuration != wanted
+    ]
+    serving = [instance for instance in group.fleet if instance.serves]
+    if len(serving) < group.desired:
+        states = ", ".join(f"{i.id} {i.state} {i.health}" for i in group.fleet) or "none"
+        wrong.append(f"{len(serving)} of {group.desired} instances are in service ({states})")
+    wrong += [
+        f"{instance.id}: the load balancer says {instance.target_health or 'not registered'}"
+        for instance in serving
+        if instance.target_health != "healthy"
+    ]
+    return wrong
+
+
+def answer_problem(url: str, wanted: Configuration) -> str | None:
+    """Ask the service once, over a fresh connection, and return what is wrong with the answer."""
+    try:
+        with urllib.request.urlopen(f"{url}/version", timeout=ANSWER_SECONDS) as answer:
+            told = json.loads(answer.read())
+        digest = told["digest"]
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
+        return f"{url}/version: {error}"
+    if digest != wanted.digest:
+        return f"{url}/version: {told.get('instance')} answers release {told.get('release')}"
+    return None
+
+
+def problems(
+    look: Callable[[], Group], url: str, wanted: Configuration, patience_seconds: float
+) -> list[str]:
+    """Wait until nothing is wrong, and return what still is when patience ends.
+
+    Args:
+        look: reads the group.
+        url: of the service, without a trailing slash.
+        wanted: what every instance and every answer should be.
+        patience_seconds: for instances that are just coming up or leaving.
+    """
+    end = time.monotonic() + patience_seconds
+    while wrong := fleet_problems(look(), wanted) or _answers(url, wanted):
+        if time.monotonic() >= end:
+            return wrong
+        time.sleep(PAUSE_SECONDS)
+    return []
+
+
+def _answers(url: str, wanted: Configuration) -> list[str]:
+    for _ in range(ANSWERS):
+        if problem := answer_problem(url, wanted):
+            return [problem]
+    return []
