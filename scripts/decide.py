@@ -51,7 +51,7 @@ def _running(s: Situation) -> str:
 
 
 def _toward(kind: Kind, reason: str) -> Callable[[Situation], Action]:
-    return lambda s: Action(kind, reason, s.target, s.target_release, s.source)
+    return lambda s: Action(kind, reason, s.target, s.target_release, s.source, ahead=True)
 
 
 def _refresh_is_ours(s: Situation) -> bool:
@@ -93,9 +93,9 @@ def _known_failure(s: Situation) -> bool:
 
 ROWS: tuple[Row, ...] = (
     Row(
-        "deploy; the environment is held",
+        "deploy; the environment is held (a held template lets its change pass)",
         "refuse",
-        lambda s: s.deploys and s.world.hold is not None,
+        lambda s: s.held,
         _held,
     ),
     Row(
@@ -174,12 +174,14 @@ ROWS: tuple[Row, ...] = (
     Row(
         "deploy; the infrastructure's inputs are not the applied ones",
         "infrastructure",
-        lambda s: (
-            s.deploys
-            and s.wanted.inputs is not None
-            and (not s.exists or s.ledger.inputs != s.wanted.inputs)
-        ),
+        lambda s: s.deploys and s.inputs_differ,
         _say("infrastructure", "its inputs are not those that were applied last"),
+    ),
+    Row(
+        "deploy; held because of a shape that is no longer the newest",
+        "unhold",
+        lambda s: s.deploys and s.shape_moved_on,
+        _say("unhold", "the template that failed is not the newest any more"),
     ),
     Row(
         "the infrastructure does not exist",

@@ -108,9 +108,11 @@ def watch(roll: Roll, refresh_id: str) -> None:
         raise RollError(f"{cause} (AWS: {refresh['Status']})", evidence)
 
 
-def watch_until_over(clients: Clients, facts: Facts, refresh_id: str) -> str:
+def watch_until_over(
+    clients: Clients, facts: Facts, refresh_id: str, check: Callable[[], None] = lambda: None
+) -> str:
     """Wait for the end of a refresh that is not ours to judge, and return its status."""
-    roll = Roll(clients, facts, Configuration("", ""), "")
+    roll = Roll(clients, facts, Configuration("", ""), "", check)
     status = ""
     for refresh in _refreshes(roll, refresh_id):
         status = refresh["Status"]

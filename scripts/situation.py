@@ -20,6 +20,7 @@ Kind = Literal[
     "watch",
     "abort",
     "note_failure",
+    "unhold",
     "lower",
     "image",
     "infrastructure",
@@ -66,6 +67,7 @@ class Action:
         configuration: what to publish, roll to, raise to or verify.
         release: the version that goes with it.
         source: the template version to publish from.
+        ahead: whether it begins a roll, which the ledger says before anything is done.
     """
 
     kind: Kind
@@ -73,6 +75,7 @@ class Action:
     configuration: Configuration | None = None
     release: str = ""
     source: TemplateVersion | None = None
+    ahead: bool = False
 
 
 class Situation:
@@ -123,6 +126,28 @@ class Situation:
         """What Terraform renders: the recorded release, or none, on the newest shape."""
         digest = self.recorded.digest if self.recorded else NO_RELEASE
         return Configuration(self.newest.configuration.template, digest)
+
+    @property
+    def shape_moved_on(self) -> bool:
+        """Whether a hold is about a shape that is no longer the newest."""
+        hold = self.world.hold
+        if hold is None or hold.kind != "template" or not self.exists:
+            return False
+        return self.newest.configuration.template != hold.template
+
+    @property
+    def inputs_differ(self) -> bool:
+        """Whether the infrastructure is asked for and is not the applied one."""
+        wanted = self.wanted.inputs
+        return wanted is not None and (not self.exists or self.ledger.inputs != wanted)
+
+    @property
+    def held(self) -> bool:
+        """Whether a hold stands in the way; one about a shape lets a change of shape pass."""
+        hold = self.world.hold
+        if hold is None or not self.deploys:
+            return False
+        return hold.kind != "template" or not (self.shape_moved_on or self.inputs_differ)
 
     @property
     def strayed(self) -> bool:

@@ -1,0 +1,221 @@
+"""What each kind of action does to the world; `converge.py` calls them by name."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from scripts import image, ledger, roll, template, verify
+from scripts.console import say, step
+from scripts.errors import SlipwayError
+from scripts.infrastructure import apply_infrastructure
+from scripts.ledger import Failure, Release
+from scripts.look import look_at_group, now
+from scripts.roll import Roll, RollError
+from scripts.situation import Action, Kind
+from scripts.turn import Turn, wanted_of
+from scripts.world import GOING_BACK, Configuration
+
+VERIFY_MARGIN_SECONDS = 60
+EMPTY_SECONDS = 600
+POLL_SECONDS = 1.0
+
+
+def make_image(turn: Turn, _: Action) -> None:
+    """Build and push the wanted release's image."""
+    digest = image.make(turn.clients.ecr, turn.project.name, turn.wanted.version)
+    turn.wanted = replace(turn.wanted, digest=digest)
+
+
+def infrastructure(turn: Turn, _: Action) -> None:
+    """Apply the infrastructure."""
+    apply_infrastructure(
+        turn.clients,
+        turn.project,
+        turn.environment,
+        turn.store,
+        inputs=turn.wanted.inputs or "",
+        commit=turn.commit,
+        run=turn.run,
+    )
+
+
+def publish(turn: Turn, action: Action) -> None:
+    """Publish a release on a shape; written ahead where it is more than a tidy template."""
+    if action.source is None:
+        raise ValueError("publishing needs a source")
+    wanted = wanted_of(action)
+    if action.ahead:
+        turn.write_ahead(action)
+    number = template.publish(
+        turn.clients.ec2,
+        turn.facts.template,
+        action.source.number,
+        action.release,
+        wanted.digest,
+    )
+    say(f"{turn.facts.template}: version {number} carries release {action.release}")
+
+
+def raise_group(turn: Turn, action: Action) -> None:
+    """Point the group at the first release, raise it to its capacity and watch it come up."""
+    turn.write_ahead(action)
+    number = _latest(turn)
+    capacity = turn.facts.capacity
+    since = now()
+    if (turn.group.version.number, turn.group.desired) != (number, capacity.min):
+        turn.check_hold()
+        turn.clients.autoscaling.update_auto_scaling_group(
+            AutoScalingGroupName=turn.facts.group,
+            LaunchTemplate={
+                "LaunchTemplateName": turn.facts.template,
+                "Version": str(number),
+            },
+            MinSize=capacity.min,
+            DesiredCapacity=capacity.min,
+        )
+    else:
+        # An earlier run raised it: its launches count as well.
+        since = turn.book.pending.since if turn.book.pending else since
+    with step(f"bringing up {capacity.min} instances of {action.release}"):
+        roll.watch_launch(_roll(turn, wanted_of(action), since))
+
+
+def lower_group(turn: Turn, _: Action) -> None:
+    """Take the group back to 0 and wait until it is empty."""
+    turn.clients.autoscaling.update_auto_scaling_group(
+        AutoScalingGroupName=turn.facts.group, MinSize=0, DesiredCapacity=0
+    )
+    with step(f"taking {turn.facts.group} back to 0"):
+        end = time.monotonic() + EMPTY_SECONDS
+        while look_at_group(turn.clients, turn.facts).instances:
+            if time.monotonic() > end:
+                raise SlipwayError(
+                    "instances are still there",
+                    which=turn.facts.group,
+                    next_step=f"make status ENV={turn.environment}",
+                )
+            time.sleep(POLL_SECONDS)
+
+
+def roll_group(turn: Turn, action: Action) -> None:
+    """Roll the group to the newest template version and watch it."""
+    turn.write_ahead(action)
+    turn.check_hold()
+    gated = turn.wanted.verb == "deploy"
+    since = now()
+    refresh_id = roll.start(turn.clients, turn.facts, turn.group, _latest(turn), gated=gated)
+    with step(f"rolling {turn.facts.group} to {action.release}"):
+        roll.watch(_roll(turn, wanted_of(action), since), refresh_id)
+
+
+def watch(turn: Turn, action: Action) -> None:
+    """Watch a refresh that runs already: to judge it where it is ours, else to its end."""
+    refresh = turn.world.refresh
+    if refresh is None:
+        raise ValueError("there is no refresh to watch")
+    if action.configuration is None or refresh.status in GOING_BACK:
+        with step(f"waiting for the refresh {refresh.id} to end"):
+            status = roll.watch_until_over(
+                turn.clients, turn.facts, refresh.id, check=turn.check_hold
+            )
+        say(f"it ended: {status}")
+        return
+    with step(f"watching the roll to {action.release}"):
+        roll.watch(_roll(turn, action.configuration, refresh.started), refresh.id)
+
+
+def abort(turn: Turn, _: Action) -> None:
+    """Make AWS put the group back, wait for it, and note why."""
+    refresh = turn.world.refresh
+    if refresh is None:
+        raise ValueError("there is no refresh to abort")
+    roll.go_back(turn.clients, turn.facts)
+    with step("aborting the roll that runs"):
+        roll.watch_until_over(turn.clients, turn.facts, refresh.id)
+    if turn.book.pending and turn.book.pending.kind != "infrastructure":
+        _note(turn, f"aborted by {turn.run}")
+
+
+def note_failure(turn: Turn, action: Action) -> None:
+    """Note that what was pending failed."""
+    _note(turn, action.reason)
+
+
+def unhold(turn: Turn, _: Action) -> None:
+    """Lift a hold that has come to its end by itself."""
+    turn.store.lift_hold()
+
+
+def record(turn: Turn, action: Action) -> None:
+    """Verify what runs and make it the recorded release."""
+    configuration = wanted_of(action)
+    check(turn, action)
+    pending = turn.book.pending
+    known = turn.book.known(action.release)
+    commit = pending.commit if pending and pending.version == action.release else ""
+    fallback = turn.commit if action.release == turn.wanted.version else ""
+    release = Release(
+        version=action.release,
+        digest=configuration.digest,
+        commit=commit or (known.commit if known else "") or fallback,
+        at=now(),
+        run=turn.run,
+        template=configuration.template,
+    )
+    turn.write(ledger.record(turn.book, release, turn.rejected))
+    say(f"recorded: {turn.name} runs {release.version}", style="green")
+
+
+def check(turn: Turn, action: Action) -> None:
+    """Verify that every instance and every answer is what is wanted.
+
+    Raises:
+        RollError: it is not.
+    """
+    configuration = wanted_of(action)
+    patience = turn.facts.rollout.boot_deadline_seconds + VERIFY_MARGIN_SECONDS
+    with step(f"verifying that {turn.facts.url} answers {action.release} only"):
+        wrong = verify.problems(
+            lambda: look_at_group(turn.clients, turn.facts),
+            turn.facts.url,
+            configuration,
+            patience_seconds=patience,
+        )
+    if wrong:
+        raise RollError("verification failed", wrong)
+    turn.wanted = replace(turn.wanted, verified=configuration)
+
+
+def _note(turn: Turn, cause: str) -> None:
+    pending = turn.book.pending
+    if pending is None:
+        raise ValueError("nothing is pending")
+    failure = Failure(pending.version, pending.template, cause, now(), turn.run)
+    turn.write(ledger.fail(turn.book, failure))
+    say(f"noted: {pending.version} failed: {cause}", style="red")
+
+
+def _roll(turn: Turn, configuration: Configuration, since: str) -> Roll:
+    return Roll(turn.clients, turn.facts, configuration, since, turn.check_hold)
+
+
+def _latest(turn: Turn) -> int:
+    if turn.world.templates is None:
+        raise ValueError("there is no template yet")
+    return turn.world.templates.latest.number
+
+
+ACTS: Mapping[Kind, Callable[[Turn, Action], None]] = {
+    "watch": watch,
+    "abort": abort,
+    "note_failure": note_failure,
+    "unhold": unhold,
+    "lower": lower_group,
+    "image": make_image,
+    "infrastructure": infrastructure,
+    "publish": publish,
+    "raise": raise_group,
+    "roll": roll_group,
+    "record": record,
+    "verify": check,
+}

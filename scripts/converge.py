@@ -1,0 +1,131 @@
+"""Look, decide, act, and again, until nothing is left; and put things back after a failure."""
+
+from dataclasses import replace
+
+from scripts import ledger
+from scripts.acts import ACTS
+from scripts.console import say
+from scripts.decide import decide
+from scripts.errors import RefusedError, SlipwayError, UnknownStateError
+from scripts.holds import Hold
+from scripts.ledger import Failure
+from scripts.look import look, now
+from scripts.roll import RollError
+from scripts.situation import Action, Wanted
+from scripts.turn import Turn
+from scripts.world import NO_RELEASE
+
+MOST_ACTS = 40
+"""No path through the table is half as long; more means that acting changes nothing."""
+
+
+def converge(turn: Turn) -> None:
+    """Bring an environment to what is wanted; after a failure, to what is recorded.
+
+    Raises:
+        RefusedError: the table refuses.
+        RollError: the release failed, and the recorded one runs everywhere again.
+        UnknownStateError: the release failed, and going back failed too.
+    """
+    try:
+        _act_until_done(turn)
+    except RollError as error:
+        raise _put_back(turn, error) from error
+
+
+def _act_until_done(turn: Turn) -> None:
+    for _ in range(MOST_ACTS):
+        turn.world = look(turn.clients, turn.project, turn.environment, turn.store)
+        action = decide(turn.world, turn.wanted)
+        if action.kind == "stop":
+            say(action.reason)
+            return
+        if action.kind == "refuse":
+            raise refusal(turn, action)
+        say(f"{action.kind.replace('_', ' ')}: {action.reason}")
+        ACTS[action.kind](turn, action)
+    raise UnknownStateError(
+        f"{turn.name} does not settle after {MOST_ACTS} acts",
+        which=f"{action.kind}: {action.reason}",
+        next_step=f"make status ENV={turn.environment}",
+    )
+
+
+def refusal(turn: Turn, action: Action) -> RefusedError:
+    """Return the refusal of an action, with the command that helps."""
+    environment = turn.environment
+    if turn.wanted.verb == "deploy" and turn.world.hold:
+        next_step = f"Nothing was changed. To lift the hold: make unhold ENV={environment}"
+    elif turn.world.refresh and turn.world.refresh.active:
+        next_step = (
+            "Nothing was changed. To wait for it and go on: "
+            f"python -m scripts.deploy {environment} --wait; "
+            f"to end it: python -m scripts.abort {environment}"
+        )
+    elif not turn.world.facts:
+        next_step = f"Run: make deploy ENV={environment}"
+    else:
+        next_step = f"Nothing was changed. make history ENV={environment} shows what there is."
+    return RefusedError(f"{turn.name}: nothing is done", which=action.reason, next_step=next_step)
+
+
+def _put_back(turn: Turn, error: RollError) -> SlipwayError:
+    failed = turn.wanted.version
+    environment = turn.environment
+    say(f"{failed} failed: {error.what}", style="red")
+    try:
+        _note_failure(turn, error)
+        turn.wanted = _recorded(turn)
+        turn.ends_on_hold = False
+        _act_until_done(turn)
+    except SlipwayError as second:
+        return UnknownStateError(
+            f"release {failed} failed on {turn.name}, and going back failed too: {second.what}",
+            which=[f"first: {error.what}", *error.which, "then:", *second.which],
+            next_step=f"To find out where it stands: make status ENV={environment}",
+        )
+    stands = "nothing runs, as before"
+    if turn.wanted.version != NO_RELEASE:
+        stands = f"{turn.wanted.version} runs on every instance"
+    return SlipwayError(
+        f"release {failed} failed on {turn.name}: {error.what}; {stands}",
+        which=error.which,
+        next_step=f"Mend it and run the same command again. All failures: "
+        f"make history ENV={environment}",
+    )
+
+
+def _note_failure(turn: Turn, error: RollError) -> None:
+    turn.world = replace(turn.world, ledger=turn.store.read())
+    pending = turn.book.pending
+    if pending is None or not error.judged:
+        # A lack of capacity says nothing about the release: it may be tried again.
+        turn.write(replace(turn.book, pending=None))
+        return
+    failure = Failure(pending.version, pending.template, error.what, now(), turn.run)
+    turn.write(ledger.fail(turn.book, failure))
+    recorded = turn.book.release
+    if pending.kind == "release" and recorded and recorded.template not in ("", pending.template):
+        turn.store.set_hold(
+            Hold(
+                kind="template",
+                release=recorded.version,
+                reason=f"the changed template failed: revert or mend that change ({error.what})",
+                by=turn.run,
+                since=now(),
+                template=pending.template,
+            )
+        )
+
+
+def _recorded(turn: Turn) -> Wanted:
+    release = turn.book.release
+    if release is None:
+        return Wanted("recover", NO_RELEASE, NO_RELEASE)
+    return Wanted("recover", release.version, release.digest)
+
+
+def preview(turn: Turn) -> Action:
+    """Return what would come next, without doing it."""
+    turn.world = look(turn.clients, turn.project, turn.environment, turn.store)
+    return decide(turn.world, turn.wanted)

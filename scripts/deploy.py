@@ -1,0 +1,55 @@
+"""Bring an environment to the working tree: first its infrastructure, then the release.
+
+Uncommitted edits count. Running it again is always right, whatever an earlier run left.
+"""
+
+from scripts import command, image, release
+from scripts.aws import connect
+from scripts.console import output, say
+from scripts.converge import converge
+from scripts.inputs import inputs_hash
+from scripts.project import ROOT, Project
+from scripts.situation import Wanted
+from scripts.trees import head_commit
+from scripts.turn import Turn
+from scripts.who import run_name
+
+
+def main(arguments: list[str]) -> int:
+    """Deploy the working tree to an environment."""
+    parser = command.arguments_parser(__doc__)
+    parser.add_argument(
+        "--skip-failed",
+        action="store_true",
+        help="do not try a release again that failed before on this template, as a push does",
+    )
+    parser.add_argument(
+        "--wait",
+        action="store_true",
+        help="let a roll to something else end first, instead of refusing",
+    )
+    options = parser.parse_args(arguments)
+    environment, project = options.environment, Project.load()
+    clients = connect(project)
+    version = release.version()
+    wanted = Wanted(
+        verb="deploy",
+        version=version,
+        digest=image.find_digest(clients.ecr, project.name, version),
+        inputs=inputs_hash(ROOT / "infra" / "envs" / environment),
+        retry=not options.skip_failed,
+        wait=options.wait,
+    )
+    turn = Turn.begin(
+        clients, project, environment, wanted, commit=head_commit(ROOT), run=run_name()
+    )
+    say(f"deploying {version} to {turn.name}")
+    converge(turn)
+    say(f"{turn.name} runs {version} at {turn.facts.url}", style="green")
+    say(f"next: make status ENV={environment}, or make roll-back ENV={environment}")
+    output(turn.facts.url)
+    return 0
+
+
+if __name__ == "__main__":
+    command.run(main)

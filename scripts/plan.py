@@ -1,0 +1,36 @@
+"""Show what Terraform would change in an environment, or in `bootstrap`; change nothing."""
+
+import argparse
+
+from scripts import command
+from scripts.aws import connect
+from scripts.console import output, say, step
+from scripts.errors import UsageError
+from scripts.project import Project, check_environment
+from scripts.roots import BOOTSTRAP, ready
+
+
+def main(arguments: list[str]) -> int:
+    """Print a plan."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.plan", description=__doc__)
+    parser.add_argument("root", metavar="ENV", help="an environment, or bootstrap")
+    parser.add_argument(
+        "--detailed-exitcode",
+        action="store_true",
+        help="end with 2 where there are changes, as Terraform does",
+    )
+    options = parser.parse_args(arguments)
+    name = options.root if options.root == BOOTSTRAP else check_environment(options.root)
+    project = Project.load()
+    with ready(project, connect(project), name) as terraform:
+        # Looking takes no lock: it neither waits for an apply nor makes one wait.
+        with step(f"planning {name}"):
+            changes = terraform.plan("-lock=false")
+        output(terraform.show())
+    if changes and name != BOOTSTRAP:
+        say(f"next: make deploy ENV={name}")
+    return UsageError.exit_code if changes and options.detailed_exitcode else 0
+
+
+if __name__ == "__main__":
+    command.run(main)

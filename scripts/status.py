@@ -1,0 +1,108 @@
+"""What an environment runs: URL, release, hold, and each instance."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from rich.table import Table
+
+from scripts import command
+from scripts.aws import connect
+from scripts.console import output, result
+from scripts.errors import RefusedError
+from scripts.ledger import Ledger
+from scripts.look import look, open_store
+from scripts.project import Project
+from scripts.world import Group, Instance, World
+
+SCHEMA = 1
+
+
+def document(environment: str, world: World) -> dict[str, Any]:
+    """Return the status as the JSON document that `--json` prints; states are AWS's own words."""
+    if world.facts is None or world.group is None:
+        raise ValueError("an environment without facts has no status")
+    release = (world.ledger or Ledger()).release
+    return {
+        "schema": SCHEMA,
+        "environment": environment,
+        "url": world.facts.url,
+        "release": {"version": release.version, "digest": release.digest} if release else None,
+        "hold": asdict(world.hold) if world.hold else None,
+        "instances": [_instance(instance) for instance in _sorted(world.group)],
+    }
+
+
+def _sorted(group: Group) -> list[Instance]:
+    return sorted(group.instances, key=lambda instance: (instance.zone, instance.id))
+
+
+def _instance(instance: Instance) -> dict[str, str]:
+    return {
+        "id": instance.id,
+        "zone": instance.zone,
+        "state": instance.state,
+        "health": instance.health,
+        "version": instance.release,
+        "digest": instance.configuration.digest,
+    }
+
+
+def lines(world: World) -> list[str]:
+    """Return what a person reads above the table of instances."""
+    if world.facts is None or world.group is None:
+        raise ValueError("an environment without facts has no status")
+    ledger = world.ledger or Ledger()
+    found = [f"url      {world.facts.url}"]
+    if ledger.release:
+        release = ledger.release
+        found.append(f"release  {release.version}, recorded {release.at} by {release.run}")
+    else:
+        found.append("release  none yet")
+    if world.hold:
+        found.append(f"hold     {world.hold.sentence()}")
+    if ledger.pending:
+        pending = ledger.pending
+        about = f" of {pending.version}" if pending.version else ""
+        found.append(f"pending  {pending.kind}{about} since {pending.since} by {pending.run}")
+    if world.refresh and world.refresh.active:
+        found.append(f"refresh  {world.refresh.status} since {world.refresh.started}")
+    if "InstanceRefresh" in world.group.suspended:
+        found.append("paused   instance refreshes are suspended")
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Print an environment's status."""
+    parser = command.arguments_parser(__doc__)
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    options = parser.parse_args(arguments)
+    environment, project = options.environment, Project.load()
+    clients = connect(project)
+    world = look(clients, project, environment, open_store(clients, project, environment))
+    if world.facts is None or world.group is None:
+        raise RefusedError(
+            f"{project.name}-{environment} does not exist yet",
+            next_step=f"Run: make up ENV={environment}",
+        )
+    if options.json:
+        output(json.dumps(document(environment, world)))
+        return 0
+    for line in lines(world):
+        output(line)
+    table = Table("instance", "zone", "state", "health", "balancer", "release", box=None)
+    for instance in _sorted(world.group):
+        table.add_row(
+            instance.id,
+            instance.zone,
+            instance.state,
+            instance.health,
+            instance.target_health or "-",
+            instance.release,
+        )
+    result.print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    command.run(main)

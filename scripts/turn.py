@@ -1,0 +1,124 @@
+"""What an act is given: the environment, what is wanted, and the world as it was just seen."""
+
+from dataclasses import dataclass, replace
+
+from scripts import ledger
+from scripts.aws import Clients
+from scripts.errors import SlipwayError
+from scripts.facts import Facts
+from scripts.ledger import Ledger, Pending, PendingKind, Rejection
+from scripts.look import now, open_store
+from scripts.project import Project
+from scripts.situation import Action, Wanted
+from scripts.store import Store
+from scripts.world import Configuration, Group, World
+
+
+@dataclass
+class Turn:
+    """One command's work on one environment; `wanted` and `world` change as it goes on.
+
+    Attributes:
+        clients: AWS.
+        project: the project.
+        environment: which one.
+        store: its ledger and hold.
+        wanted: what the command asks for.
+        commit: the commit that the wanted release comes from.
+        run: who acts.
+        world: as seen last.
+        rejected: mark for the release that a roll-back replaces.
+        ends_on_hold: whether a hold that appears ends the command.
+    """
+
+    clients: Clients
+    project: Project
+    environment: str
+    store: Store
+    wanted: Wanted
+    commit: str
+    run: str
+    world: World
+    rejected: Rejection | None = None
+    ends_on_hold: bool = True
+
+    @classmethod
+    def begin(
+        cls,
+        clients: Clients,
+        project: Project,
+        environment: str,
+        wanted: Wanted,
+        *,
+        commit: str,
+        run: str,
+    ) -> "Turn":
+        """Return a turn that has seen nothing yet."""
+        store = open_store(clients, project, environment)
+        return cls(clients, project, environment, store, wanted, commit, run, World())
+
+    @property
+    def name(self) -> str:
+        """Name of the environment's group, for messages."""
+        return f"{self.project.name}-{self.environment}"
+
+    @property
+    def facts(self) -> Facts:
+        """The environment's facts; only asked once they exist."""
+        if self.world.facts is None:
+            raise ValueError("there are no facts yet")
+        return self.world.facts
+
+    @property
+    def group(self) -> Group:
+        """The group; only asked once it exists."""
+        if self.world.group is None:
+            raise ValueError("there is no group yet")
+        return self.world.group
+
+    @property
+    def book(self) -> Ledger:
+        """The ledger as seen last; an empty one where there is none."""
+        return self.world.ledger or Ledger()
+
+    def write(self, changed: Ledger) -> None:
+        """Replace the ledger."""
+        self.world = replace(self.world, ledger=self.store.write(changed))
+
+    def write_ahead(self, action: Action) -> None:
+        """Note what comes next, unless that is what the ledger says already."""
+        kind: PendingKind = "rollback" if self.wanted.verb == "roll_back" else "release"
+        template = wanted_of(action).template
+        pending = self.book.pending
+        if pending and (pending.kind, pending.version, pending.template) == (
+            kind,
+            action.release,
+            template,
+        ):
+            return
+        commit = self.commit if action.release == self.wanted.version else ""
+        begun = Pending(kind, action.release, template, commit, self.run, now())
+        self.write(ledger.begin(self.book, begun))
+
+    def check_hold(self) -> None:
+        """End a deploy that somebody's hold has overtaken.
+
+        Raises:
+            SlipwayError: the environment is held since.
+        """
+        if not self.ends_on_hold:
+            return
+        hold = self.store.hold()
+        if hold and hold.kind != "template":
+            raise SlipwayError(
+                f"overtaken: {self.name} was held while this command worked on it",
+                which=hold.sentence(),
+                next_step=f"Nothing more is touched. See: make status ENV={self.environment}",
+            )
+
+
+def wanted_of(action: Action) -> Configuration:
+    """Return the configuration that an action is about."""
+    if action.configuration is None:
+        raise ValueError(f"{action.kind} needs a configuration")
+    return action.configuration
