@@ -31,15 +31,15 @@ def retire(group: Group) -> None:
     """Terminate the members that gave way, as far as enough others are ready."""
     bounds = limits(group) or Limits(0)
     kept = bounds.kept(group.desired)
-    ready = sum(health.ready(member, group, warmup(group)) for member in group.counted)
+    able = sum(ready(group, member) for member in group.counted)
     leaving = [m for m in group.living if m.giving_way]
     serving = [m for m in leaving if m.healthy and m.in_service]
     if group.suspended("Terminate"):
         return
-    if ready + len(serving) >= kept:
+    if able + len(serving) >= kept:
         for member in (m for m in leaving if m not in serving):
             _take_out(group, member)
-    for member in serving[: max(0, ready + len(serving) - kept)]:
+    for member in serving[: max(0, able + len(serving) - kept)]:
         _take_out(group, member)
 
 
@@ -65,10 +65,17 @@ def limits(group: Group) -> Limits | None:
     return None if minimum < 0 else Limits(minimum, None if maximum < 0 else maximum)
 
 
-def warmup(group: Group) -> float:
-    """Warm-up in AWS seconds: the active refresh's, else the group's."""
+def ready(group: Group, member: Member) -> bool:
+    """Whether a member passes its checks and is warm.
+
+    The warm-up is the active refresh's, else the group's; what was there when a refresh started
+    is not made to warm up for it.
+    """
     refresh = group.refresh
-    return group.warmup if refresh is None else refresh.preferences.warmup
+    if refresh is None:
+        return health.ready(member, group, group.warmup)
+    present = member.instance_id in refresh.present
+    return health.ready(member, group, 0 if present else refresh.preferences.warmup)
 
 
 def _scale_out(group: Group, count: int) -> None:

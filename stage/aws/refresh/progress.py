@@ -49,9 +49,9 @@ def advance(group: Group) -> None:
 def count(group: Group, refresh: Refresh) -> None:
     """Bring percentages and the time of the last progress up to date."""
     fresh = _fresh(group, refresh)
-    warmup = refresh.preferences.warmup
-    done = sum(health.ready(member, group, warmup) for member in fresh)
-    if done != refresh.done or any(health.passes(m, group) for m in fresh if not _warm(group, m)):
+    done = sum(scaling.ready(group, member) for member in fresh)
+    warming = any(health.passes(m, group) and not scaling.ready(group, m) for m in fresh)
+    if done != refresh.done or warming:
         refresh.moved = group.world.now()
     refresh.done = done
     total = max(1, group.desired - len(refresh.ignored))
@@ -137,14 +137,14 @@ def _complete(group: Group, refresh: Refresh) -> bool:
 def _all_ready(group: Group, refresh: Refresh) -> bool:
     fresh = _fresh(group, refresh)
     return len(fresh) + len(refresh.ignored) >= group.desired and all(
-        health.ready(member, group, refresh.preferences.warmup) for member in fresh
+        scaling.ready(group, member) for member in fresh
     )
 
 
 def _in_flight(group: Group, refresh: Refresh) -> str | None:
     """Why no further instance gives way now; None when the next step can begin."""
     for member in _fresh(group, refresh):
-        if not health.ready(member, group, refresh.preferences.warmup):
+        if not scaling.ready(group, member):
             return (WARMING if member.in_service else REMAINING).format(member.instance_id)
     leaving = next((m for m in group.living if m.giving_way), None)
     if leaving is not None or len(group.counted) < group.desired:
@@ -199,7 +199,3 @@ def _fresh(group: Group, refresh: Refresh) -> list[Member]:
     """Instances that are as they should be, ready or not."""
     gone = refresh.old | refresh.ignored
     return [member for member in group.counted if member.instance_id not in gone]
-
-
-def _warm(group: Group, member: Member) -> bool:
-    return health.ready(member, group, scaling.warmup(group))

@@ -1,5 +1,6 @@
 """Rules of security groups: their description, whatever they let in."""
 
+import inspect
 from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroupRule
@@ -7,6 +8,7 @@ from moto.ec2.models.security_groups import SecurityGroupRule
 from stage.aws.patches import Patches
 
 _moto_init = SecurityGroupRule.__init__
+_signature = inspect.signature(_moto_init)
 
 
 def install(patches: Patches) -> None:
@@ -15,9 +17,10 @@ def install(patches: Patches) -> None:
     patches.replace(SecurityGroupRule, "description", property(_description))
 
 
-def _init(self: Any, *args: Any, prefix_list_id: Any = None, **kwargs: Any) -> None:
-    _moto_init(self, *args, prefix_list_id=prefix_list_id, **kwargs)
-    self.prefix_list_description = (prefix_list_id or {}).get("Description")
+def _init(self: Any, *args: Any, **kwargs: Any) -> None:
+    _moto_init(self, *args, **kwargs)
+    given = _signature.bind(self, *args, **kwargs).arguments
+    self.prefix_list_description = (given.get("prefix_list_id") or {}).get("Description")
 
 
 def _description(self: Any) -> str | None:

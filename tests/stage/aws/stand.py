@@ -169,6 +169,20 @@ class Stand:
         )
         return str(started["InstanceRefreshId"])
 
+    def complete_all(self) -> None:
+        """Complete every launch that waits, until all are in service or waiting again."""
+        for id_ in self.ids("Pending:Wait"):
+            self.complete(id_)
+        self.tick(times=4)
+
+    def roll_back(self) -> None:
+        self.scaling.rollback_instance_refresh(AutoScalingGroupName=GROUP)
+
+    def protect(self, *instance_ids: str) -> None:
+        self.scaling.set_instance_protection(
+            AutoScalingGroupName=GROUP, InstanceIds=list(instance_ids), ProtectedFromScaleIn=True
+        )
+
     def point(self, version: int) -> None:
         """Point the group at a template version."""
         named = {"LaunchTemplateId": self.template, "Version": str(version)}
