@@ -78,6 +78,7 @@ class ProcessMachines:
                 raise ValueError(f"{spec.instance_id} was launched before")
             disk = Disk(self._directory / spec.instance_id)
             disk.create(spec.user_data)
+            disk.install_tools()
             port = ports.reserve()
             environment = disk.environment(
                 port=port.number,

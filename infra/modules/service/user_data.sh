@@ -224,6 +224,7 @@ set -m
 boot=$!
 { sleep "$BOOT_DEADLINE_SECONDS" && kill -KILL -- "-$boot"; } &
 deadline=$!
+disown "$deadline" # its end is no news
 create_log_stream || true
 
 status=0

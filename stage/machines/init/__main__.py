@@ -42,7 +42,6 @@ def _watch_the_daemon() -> None:
 async def _run(disk: Disk) -> None:
     power_button = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, power_button.set)
-    disk.install_tools()
     manager = Manager(disk)
     server = await listen(disk, manager)
     boot = asyncio.create_task(_run_user_data(disk))
