@@ -24,6 +24,7 @@ class Config:
         instance_id: EC2 instance that answers.
         retention_seconds: how long a record is kept; an address is personal data.
         deadline_seconds: the longest that one request may wait for storage.
+        call_seconds: the longest that one call to the storage may take.
     """
 
     table_name: str
@@ -33,6 +34,7 @@ class Config:
     instance_id: str
     retention_seconds: int = 30 * _DAY_SECONDS
     deadline_seconds: float = 5.0
+    call_seconds: float = 3.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Config":

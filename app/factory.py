@@ -2,10 +2,11 @@
 
 import os
 
-from flask import Flask, Response
+from flask import Flask
 
 from app import problems
 from app.config import Config
+from app.responder import Responder
 from app.storage import Storage
 from app.storage.dynamodb import DynamoStorage
 from app.views import health, history, reversal
@@ -29,14 +30,7 @@ def create_app(config: Config, storage: Storage | None = None) -> Flask:
     for views in (reversal, history, health):
         app.register_blueprint(views.blueprint(config, storage))
     problems.register(app)
-
-    @app.after_request
-    def name_the_responder(response: Response) -> Response:
-        response.headers["X-Release"] = config.release_version
-        response.headers["X-Instance"] = config.instance_id
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
-
+    app.wsgi_app = Responder(app.wsgi_app, config)  # type: ignore[method-assign]
     return app
 
 

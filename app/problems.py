@@ -31,7 +31,6 @@ def problem(
         headers: further headers.
     """
     response = Response(document(status, detail, trace), status, mimetype=MEDIA_TYPE)
-    response.headers["Cache-Control"] = "no-store"
     response.headers.update(headers or {})
     return response
 

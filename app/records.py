@@ -1,9 +1,9 @@
 """A visit, as it is stored and answered."""
 
-import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from app import addresses, ids
+from app.moments import timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,17 @@ class Record:
 
     def document(self) -> dict[str, str | int]:
         """The record as clients see it; when it expires is the storage's business."""
-        document = asdict(self)
-        del document["expires_at"]
-        return document
+        return {
+            "id": self.id,
+            "address": self.address,
+            "version": self.version,
+            "reversed": self.reversed,
+            "reverse_pointer": self.reverse_pointer,
+            "seen_at": self.seen_at,
+        }
 
 
 def record(reversal: addresses.Reversal, stamp: ids.Stamp, retention_seconds: int) -> Record:
     """Make the record of a visit at the moment that `stamp` names."""
-    seconds, milliseconds = divmod(stamp.milliseconds, 1000)
-    seen_at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{milliseconds:03d}Z"
-    return Record(stamp.id, *reversal, seen_at, seconds + retention_seconds)
+    seen_at = timestamp(stamp.milliseconds)
+    return Record(stamp.id, *reversal, seen_at, stamp.milliseconds // 1000 + retention_seconds)

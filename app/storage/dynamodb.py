@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,20 +12,21 @@ from botocore.parsers import ResponseParserError
 from app.config import Config
 from app.records import Record
 from app.storage import Page, StorageUnavailableError, clients, items
+from app.storage.batch_writer import BatchWriter
 from app.storage.faults import UNREACHABLE, FaultError, classify
 from app.storage.group_commit import GroupCommit
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 Answer = TypeVar("Answer")
 
 # BatchWriteItem's own limit.
 BATCH_SIZE = 25
+# Batches under way at once, by measurement: bench/README.md.
+WRITERS = int(__import__("os").environ.get("WRITERS", "2"))
 # Threads of a worker that may wait for storage; the others keep answering /health.
 PLACES = 48
-_CALL_SECONDS = 3.0
 _CHECK_SECONDS = 1.0
 _RETRY_PAUSE_SECONDS = 0.1
 _NO_SUCH_KEY = {"address": {"S": "-"}, "id": {"S": "-"}}
@@ -36,18 +37,28 @@ class DynamoStorage:
 
     Args:
         config: names the table and says how long a request may take.
-        client: for reads and writes; tries once per call.
+        writer: stores batches.
+        client: for reads; tries once per call.
         probe: for `check`; tries once, with a short timeout.
     """
 
-    def __init__(self, config: Config, client: "DynamoDBClient", probe: "DynamoDBClient") -> None:
+    def __init__(
+        self,
+        config: Config,
+        writer: BatchWriter,
+        client: "DynamoDBClient",
+        probe: "DynamoDBClient",
+    ) -> None:
         self._table = config.table_name
         self._deadline_seconds = config.deadline_seconds
         self._retention_seconds = config.retention_seconds
+        self._writer = writer
         self._client = client
         self._probe = probe
         self._places = threading.BoundedSemaphore(PLACES)
-        self._commit = GroupCommit(self._write, batch_size=BATCH_SIZE, capacity=PLACES)
+        self._commit = GroupCommit(
+            writer.write, batch_size=BATCH_SIZE, capacity=PLACES, writers=WRITERS
+        )
 
     @classmethod
     def connect(cls, config: Config) -> "DynamoStorage":
@@ -57,9 +68,11 @@ class DynamoStorage:
             ConfigurationError: there are no AWS credentials.
         """
         session = clients.session()
+        client = clients.client(session, connections=PLACES, timeout_seconds=config.call_seconds)
         return cls(
             config,
-            clients.client(session, connections=PLACES, timeout_seconds=_CALL_SECONDS),
+            BatchWriter(session, client, config.table_name, config.call_seconds),
+            client,
             clients.client(session, connections=2, timeout_seconds=_CHECK_SECONDS),
         )
 
@@ -102,22 +115,6 @@ class DynamoStorage:
         except FaultError as error:
             raise StorageUnavailableError(error.fault.reason) from error
 
-    def _write(self, records: Sequence[Record], deadline: float) -> Collection[Record]:  # noqa: ARG002
-        requests: list[WriteRequestTypeDef] = [
-            {"PutRequest": {"Item": items.item(record)}} for record in records
-        ]
-        with _faults():
-            answer = self._client.batch_write_item(RequestItems={self._table: requests})
-        try:
-            left_out = {
-                request["PutRequest"]["Item"]["id"]["S"]
-                for request in answer["UnprocessedItems"].get(self._table, [])
-            }
-        except (KeyError, TypeError) as error:
-            # An answer that is not DynamoDB's confirms nothing.
-            raise FaultError(UNREACHABLE) from error
-        return [record for record in records if record.id in left_out]
-
     @contextmanager
     def _place(self) -> Iterator[None]:
         if not self._places.acquire(blocking=False):
@@ -147,7 +144,9 @@ class DynamoStorage:
 def _faults() -> Iterator[None]:
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
-        raise FaultError(classify(error)) from error
-    except ResponseParserError as error:
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        raise FaultError(classify(code, status)) from error
+    except (BotoCoreError, ResponseParserError) as error:
         raise FaultError(UNREACHABLE) from error

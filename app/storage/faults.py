@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 _THROTTLED = {
     "ProvisionedThroughputExceededException",
@@ -36,6 +34,7 @@ class Fault:
 
 TIMED_OUT = Fault(True, "The storage did not answer in time.", 2)
 BUSY = Fault(True, "The storage is busy.", 1)
+BROKEN = Fault(False, "The service failed to write.", 2)
 UNREACHABLE = Fault(True, "The storage cannot be reached.", 2)
 
 
@@ -47,12 +46,13 @@ class FaultError(Exception):
         self.fault = fault
 
 
-def classify(error: ClientError | BotoCoreError) -> Fault:
-    """Tell what an error of the AWS client means."""
-    if isinstance(error, BotoCoreError):
-        return UNREACHABLE
-    code = error.response.get("Error", {}).get("Code", "")
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+def classify(code: str, status: int) -> Fault:
+    """Tell what an error that DynamoDB answered means.
+
+    Args:
+        code: the error's name.
+        status: HTTP status.
+    """
     if code in _THROTTLED:
         return BUSY
     if code in _CREDENTIALS:

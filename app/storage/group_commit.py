@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Generic, TypeVar
 
 from app.storage import StorageUnavailableError
-from app.storage.faults import BUSY, TIMED_OUT, Fault, FaultError
+from app.storage.faults import BROKEN, BUSY, TIMED_OUT, Fault, FaultError
 from app.storage.ticket import Ticket
 
 Item = TypeVar("Item")
@@ -88,15 +88,35 @@ class GroupCommit(Generic[Item]):
             ticket.fault = self._last_fault or TIMED_OUT
 
     def _lead(self, ticket: Ticket[Item]) -> None:
+        decided: list[Ticket[Item]] = []
         try:
             while not ticket.settled:
-                self._back_off(ticket.deadline)
-                if time.monotonic() >= ticket.deadline:
-                    ticket.fault = self._last_fault or TIMED_OUT
-                else:
-                    self._write_batch(self._next_batch(ticket), ticket)
+                _wake(decided)
+                decided = self._round(ticket)
         finally:
+            # The next batch first: it is under way while the others of this one are answered.
             self._hand_over()
+            _wake(decided)
+
+    def _round(self, leader: Ticket[Item]) -> list[Ticket[Item]]:
+        """Write one batch; return the other tickets whose outcome it decided."""
+        self._back_off(leader.deadline)
+        if time.monotonic() >= leader.deadline:
+            leader.settle(self._last_fault or TIMED_OUT)
+            return []
+        batch = self._next_batch(leader)
+        try:
+            left_out = self._write([ticket.item for ticket in batch], leader.deadline)
+        except FaultError as error:
+            self._failed(batch, leader, error.fault)
+        except BaseException:
+            for ticket in batch:
+                ticket.settle(BROKEN)
+            _wake(batch[1:])
+            raise
+        else:
+            self._written(batch, leader, left_out)
+        return [ticket for ticket in batch[1:] if ticket.settled]
 
     def _back_off(self, deadline: float) -> None:
         pause = min(self._not_before, deadline) - time.monotonic()
@@ -108,31 +128,20 @@ class GroupCommit(Generic[Item]):
             company = min(self._batch_size - 1, len(self._queue))
             return [leader, *(self._queue.popleft() for _ in range(company))]
 
-    def _write_batch(self, batch: list[Ticket[Item]], leader: Ticket[Item]) -> None:
-        try:
-            left_out = self._write([ticket.item for ticket in batch], leader.deadline)
-        except FaultError as error:
-            self._failed(batch, leader, error.fault)
-        except BaseException:
-            for ticket in batch:
-                ticket.settle(Fault(False, "The service failed to write.", 2))
-            raise
-        else:
-            self._written(batch, leader, left_out)
-
     def _written(
         self, batch: list[Ticket[Item]], leader: Ticket[Item], left_out: Collection[Item]
     ) -> None:
-        remaining = [ticket for ticket in batch if ticket.item in left_out] if left_out else []
-        if remaining:
-            self._failures = 0 if len(remaining) < len(batch) else self._failures
-            self._failed(remaining, leader, BUSY)
-        else:
+        remaining: list[Ticket[Item]] = []
+        for ticket in batch:
+            if left_out and ticket.item in left_out:
+                remaining.append(ticket)
+            else:
+                ticket.settle()
+        if len(remaining) < len(batch):
             self._failures = 0
             self._last_fault = None
-        for ticket in batch:
-            if ticket not in remaining:
-                ticket.settle()
+        if remaining:
+            self._failed(remaining, leader, BUSY)
 
     def _failed(self, batch: list[Ticket[Item]], leader: Ticket[Item], fault: Fault) -> None:
         self._last_fault = fault
@@ -142,7 +151,7 @@ class GroupCommit(Generic[Item]):
             return
         with self._lock:
             longest = min(_BACKOFF_SECONDS * 2**self._failures, _LONGEST_BACKOFF_SECONDS)
-            self._failures += 1
+            self._failures = min(self._failures + 1, 10)
             self._not_before = time.monotonic() + random.uniform(longest / 2, longest)
             waiting = [t for t in batch if t is not leader and not t.abandoned]
             self._queue.extendleft(reversed(waiting))
@@ -153,3 +162,8 @@ class GroupCommit(Generic[Item]):
                 self._queue.popleft().promote()
             else:
                 self._leaders -= 1
+
+
+def _wake(tickets: list[Ticket[Item]]) -> None:
+    for ticket in tickets:
+        ticket.wake()

@@ -44,12 +44,15 @@ class Ticket(Generic[Item]):
         return self._turn.acquire(timeout=max(0.0, self.deadline - time.monotonic()))
 
     def settle(self, fault: Fault | None = None) -> None:
-        """Give its outcome, stored unless there is a fault, and wake its request."""
+        """Give its outcome: stored, unless there is a fault."""
         self.fault = fault
         self.stored = fault is None
+
+    def wake(self) -> None:
+        """Let its request go on."""
         self._turn.release()
 
     def promote(self) -> None:
         """Make its request the leader and wake it."""
         self.leads = True
-        self._turn.release()
+        self.wake()

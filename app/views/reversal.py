@@ -76,6 +76,5 @@ def _page(config: Config, storage: Storage, answer: Reversal, visit: Record | No
         style=page_style(),
     )
     response = Response(text, mimetype="text/html")
-    response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = page_policy()
     return response

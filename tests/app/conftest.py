@@ -1,6 +1,7 @@
 """What the service's tests share."""
 
 import dataclasses
+from typing import Any
 
 import boto3
 import pytest
@@ -11,7 +12,7 @@ from app.factory import create_app
 from app.storage.dynamodb import DynamoStorage
 from tests.app.doubles import MemoryStorage
 
-TABLE = {
+TABLE: Any = {
     "TableName": "visits",
     "BillingMode": "PAY_PER_REQUEST",
     "AttributeDefinitions": [

@@ -19,7 +19,9 @@ def assert_problem(answer, status):
     assert answer.json["trace_id"].startswith("Root=1-")
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/history/", "/static/page.css", "/%00", "//"])
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/history/", "/static/page.css", "/%00", "/version//"]
+)
 def test_an_unknown_path_is_a_problem(client, path):
     assert_problem(client.get(path), 404)
 
