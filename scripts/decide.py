@@ -63,7 +63,7 @@ def _record_unseen(s: Situation) -> Action:
     version = s.group.version
     return Action(
         "record",
-        f"AWS finished the roll to {version.release} while nobody watched",
+        f"{version.release} runs everywhere and is not recorded yet",
         version.configuration,
         version.release,
     )

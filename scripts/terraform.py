@@ -181,12 +181,16 @@ class Terraform:
         return code
 
     def _environment(self) -> dict[str, str]:
-        return {
+        environment = {
             **os.environ,
             **terraform_environment(),
             "TF_DATA_DIR": str(self.work / "data"),
             "TF_IN_AUTOMATION": "1",
         }
+        if self.backend is None:
+            # It may hold settings of the S3 backend, which the local one refuses.
+            environment.pop("TF_CLI_ARGS_init", None)
+        return environment
 
     def _failure(self, command: str, errors: str) -> SlipwayError:
         try:

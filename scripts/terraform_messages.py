@@ -55,6 +55,8 @@ def describe(message: dict[str, Any]) -> str:
         return ""
     hook = message["hook"]
     address, seconds = hook["resource"]["addr"], hook["elapsed_seconds"]
+    if hook["action"] == "read":
+        return ""
     if kind == "apply_progress":
         return f"{address}: still at it after {seconds} s" if seconds >= SLOW_SECONDS else ""
     if kind == "apply_errored":
