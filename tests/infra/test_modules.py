@@ -40,7 +40,7 @@ def answers(
     copy = tmp_path_factory.mktemp("infra")
     copy_infra(copy)
     asked = [
-        item.callspec.params["module"]
+        str(item.callspec.params["module"])
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.path == Path(__file__)
     ]
