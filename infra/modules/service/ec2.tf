@@ -107,25 +107,12 @@ resource "aws_launch_template" "this" {
       condition     = length(local.user_data) <= 16384
       error_message = "The user data has ${length(local.user_data)} bytes; EC2 takes 16384. Shorten user_data.sh."
     }
-
-    precondition {
-      # Read as "no release", a damaged ledger would let the group shrink to nothing.
-      condition     = can(jsondecode(aws_ssm_parameter.ledger.insecure_value))
-      error_message = "The ledger ${var.ledger_name} is not JSON. Restore it from the parameter's history."
-    }
-
-    precondition {
-      condition = local.release == null || (
-        can(regex("^[0-9a-f]{12}$", local.release.version)) && can(regex("^sha256:[0-9a-f]{64}$", local.release.digest))
-      )
-      error_message = "The release in the ledger ${var.ledger_name} lacks a version of 12 hex digits or a sha256 digest. Restore it from the parameter's history."
-    }
   }
 }
 
 resource "aws_autoscaling_group" "this" {
   name                      = var.name
-  min_size                  = local.release == null ? 0 : var.capacity.min
+  min_size                  = var.release == null ? 0 : var.capacity.min
   max_size                  = var.capacity.max
   vpc_zone_identifier       = var.subnet_ids
   target_group_arns         = [var.target_group_arn]

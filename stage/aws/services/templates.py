@@ -7,7 +7,7 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
 from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.models.launch_templates import LaunchTemplateVersion
+from moto.ec2.models.launch_templates import LaunchTemplate, LaunchTemplateVersion
 from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ec2.utils import parse_user_data
 
@@ -25,6 +25,8 @@ def install(patches: Patches) -> None:
     """Patch moto's launch templates."""
     patches.methods(LaunchTemplates, _Responses)
     patches.replace(LaunchTemplateVersion, "user_data", property(_user_data))
+    # moto answers the tags that the template was created with, whatever CreateTags did since.
+    patches.put(LaunchTemplate, "tags", property(lambda self: self.get_tags(), lambda *_: None))
 
 
 class _Responses:
