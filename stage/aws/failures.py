@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from moto.core import errors
 from moto.core.exceptions import ServiceException
 from moto.core.utils import convert_to_flask_response, get_service_model
 from werkzeug.exceptions import HTTPException
@@ -65,6 +66,8 @@ def install(patches: Patches, log: ErrorLog) -> None:
             return _answer(log, error)
 
     patches.replace(convert_to_flask_response, "__call__", call)
+    # moto warns of codes that no service's model has.
+    patches.replace(errors, "COMMON_ERROR_CODES", [*errors.COMMON_ERROR_CODES, CODE])
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ Source: OCI image specification, "Digests"; ECR API reference, PutImage.
 import hashlib
 from typing import Any
 
-from moto.core.exceptions import ServiceException
+from moto.ecr.exceptions import InvalidParameterException
 from moto.ecr.models import ECRBackend, Image
 
 from stage.aws.patches import Patches
@@ -30,7 +30,7 @@ class _Backend:
     ) -> Image:
         own = sha256(image_manifest)
         if digest is not None and digest != own:
-            raise ServiceException(
+            raise InvalidParameterException(
                 "ImageDigestDoesNotMatchException",
                 f"The provided image digest '{digest}' does not match the digest '{own}' of "
                 "the image manifest",
@@ -52,7 +52,7 @@ def sha256(manifest: str) -> str:
 def _refuse_overwrite(repository: Any, tag: str, digest: str) -> None:
     for image in repository.images:
         if tag in image.image_tags and image.image_digest != digest:
-            raise ServiceException(
+            raise InvalidParameterException(
                 "ImageTagAlreadyExistsException",
                 f"The image tag '{tag}' already exists in the '{repository.name}' repository and "
                 "cannot be overwritten because the tag is immutable.",

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from moto.server import ThreadedMotoServer
 
 from stage.aws import Engine
 from tests.stage.aws.fakes import FakeBalancers, FakeClock, FakeMachines
@@ -175,6 +178,20 @@ class Stand:
             self.complete(id_)
         self.tick(times=4)
 
+    def alarm(self, name: str, state: str) -> None:
+        """Put an alarm, once, and set its state."""
+        self.watch.put_metric_alarm(
+            AlarmName=name,
+            Namespace="Test",
+            MetricName=name,
+            Statistic="Sum",
+            ComparisonOperator="GreaterThanThreshold",
+            Threshold=0,
+            Period=60,
+            EvaluationPeriods=1,
+        )
+        self.watch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="test")
+
     def roll_back(self) -> None:
         self.scaling.rollback_instance_refresh(AutoScalingGroupName=GROUP)
 
@@ -202,6 +219,31 @@ class Stand:
         error = caught.value.response["Error"]
         assert error["Code"] == code
         assert words in error["Message"]
+
+    # --- over HTTP
+
+    @contextmanager
+    def server(self) -> Iterator[str]:
+        """moto's server over the same world, on loopback; its address."""
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+        try:
+            yield "http://{}:{}".format(*server.get_host_and_port())
+        finally:
+            server.stop()
+
+    def post(
+        self, address: str, service: str, version: str, params: dict[str, str], target: str = ""
+    ) -> bytes:
+        """Send a request as a client would that checks nothing."""
+        scope = f"AKIAIOSFODNN7EXAMPLE/20300101/{REGION}/{service}/aws4_request"
+        headers = {"Authorization": f"AWS4-HMAC-SHA256 Credential={scope}"}
+        body = urlencode({**params, "Version": version}).encode()
+        if target:
+            headers["X-Amz-Target"], body = target, b"{}"
+        request = Request(address, data=body, headers=headers)
+        with urlopen(request, timeout=20) as answer:
+            return bytes(answer.read())
 
     # --- what they see
 
