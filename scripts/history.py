@@ -1,13 +1,12 @@
 """What an environment ran: recorded, rejected and failed releases, newest first."""
 
-from rich.table import Table
-
 from scripts import command
 from scripts.aws import connect
-from scripts.console import result, say
+from scripts.console import say
 from scripts.ledger import Ledger
 from scripts.look import open_store
 from scripts.project import Project
+from scripts.tables import show
 
 Line = tuple[str, str, str, str, str]
 
@@ -36,10 +35,7 @@ def main(arguments: list[str]) -> int:
     if not found:
         say("nothing was released yet")
         return 0
-    table = Table("when", "release", "what became of it", "commit or cause", "who", box=None)
-    for row in found:
-        table.add_row(*row)
-    result.print(table)
+    show(("when", "release", "what became of it", "commit or cause", "who"), found)
     return 0
 
 

@@ -4,15 +4,14 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from rich.table import Table
-
 from scripts import command
 from scripts.aws import connect
-from scripts.console import output, result
+from scripts.console import output
 from scripts.errors import RefusedError
 from scripts.ledger import Ledger
 from scripts.look import look, open_store
 from scripts.project import Project
+from scripts.tables import show
 from scripts.world import Group, Instance, World
 
 SCHEMA = 1
@@ -46,6 +45,18 @@ def _instance(instance: Instance) -> dict[str, str]:
         "version": instance.release,
         "digest": instance.configuration.digest,
     }
+
+
+def _row(instance: Instance) -> tuple[str, ...]:
+    health = instance.target_health or "-"
+    return (
+        instance.id,
+        instance.zone,
+        instance.state,
+        instance.health,
+        health,
+        instance.release,
+    )
 
 
 def lines(world: World) -> list[str]:
@@ -90,17 +101,8 @@ def main(arguments: list[str]) -> int:
         return 0
     for line in lines(world):
         output(line)
-    table = Table("instance", "zone", "state", "health", "balancer", "release", box=None)
-    for instance in _sorted(world.group):
-        table.add_row(
-            instance.id,
-            instance.zone,
-            instance.state,
-            instance.health,
-            instance.target_health or "-",
-            instance.release,
-        )
-    result.print(table)
+    columns = ("instance", "zone", "state", "health", "balancer", "release")
+    show(columns, [_row(instance) for instance in _sorted(world.group)])
     return 0
 
 

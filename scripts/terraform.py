@@ -18,7 +18,7 @@ from scripts import locks, state_lock
 from scripts.errors import SlipwayError
 from scripts.project import ROOT
 from scripts.terraform_messages import Progress
-from scripts.toolchain import terraform_binary, terraform_environment
+from scripts.toolchain import TOOLS, terraform_binary, terraform_environment
 
 LOCK_TIMEOUT = "300s"
 DETAILED = {0: False, 2: True}
@@ -93,7 +93,9 @@ class Terraform:
             arguments += [
                 f"-backend-config={name}={value}" for name, value in vars(self.backend).items()
             ]
-        self.run(*arguments)
+        # Two that fill one plugin cache at the same time spoil it (Terraform's documentation).
+        with locks.held(TOOLS / "init.lock", f"terraform init (pid {os.getpid()})"):
+            self.run(*arguments)
         done.write_text(key)
 
     def plan(self, *arguments: str) -> bool:
