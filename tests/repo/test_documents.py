@@ -68,3 +68,18 @@ def test_a_name_of_a_machine_is_noticed(line: str) -> None:
 @pytest.mark.parametrize("line", ["/opt/venv/bin", "~/.terraform.d", "a.root/x", "docs/work/x"])
 def test_other_paths_are_not(line: str) -> None:
     assert not MADE_ON.search(line)
+
+
+def messages() -> list[str]:
+    """What the first column of the runbook quotes of the commands' output."""
+    first = re.findall(r"^\| (.*?) \|", text("docs/runbook.md"), re.MULTILINE)
+    return [quoted for cell in first for quoted in re.findall(r"`([^`]+)`", cell)]
+
+
+@pytest.mark.parametrize("message", messages())
+def test_a_message_of_the_runbook_is_one_that_a_command_prints(message: str) -> None:
+    """An ellipsis stands for what varies."""
+    sources = "\n".join(text(name) for name in tracked() if name.endswith(".py"))
+    unwrapped = re.sub(r'"\s*\n\s*f?"', "", sources)
+    missing = [part for part in re.split(r"…", message) if part.strip() not in unwrapped]
+    assert not missing
