@@ -4,7 +4,7 @@
 ENV    ?= dev
 PYTHON ?= python3
 
-# What TO= and REASON= hold reaches the shell by the environment: it may hold quotes.
+# What TO=, REASON= and PORT= hold reaches the shell by the environment: it may hold quotes.
 RUN    := .venv/bin/python -m
 STAGE  := $(RUN) stage.run
 
@@ -16,7 +16,7 @@ STAGE  := $(RUN) stage.run
 ##@ The stage: the whole platform on this machine
 
 up: .venv/.installed ## Bring ENV up and print its URL; on PORT= where you name one
-	@$(RUN) stage.up "$(ENV)" $(if $(PORT),--port "$(PORT)")
+	@$(RUN) stage.up "$(ENV)" $(if $(PORT),--port "$$PORT")
 
 down: .venv/.installed ## Stop everything that runs here and leave nothing behind
 	@$(RUN) stage.down
