@@ -17,7 +17,11 @@ from scripts.project import ROOT, Project
 from stage import paths
 from stage.connection import Connection, require
 
-INHERITED = ("HOME", "LANG", "LC_ALL", "TERM", "TMPDIR", "USER", "LOGNAME", "COLUMNS", "NO_COLOR")
+INHERITED = (
+    *("HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TMPDIR"),
+    *("TERM", "COLUMNS", "NO_COLOR"),
+    *("SLIPWAY_PROVIDER_MIRROR", "STAGE_CLOCK"),
+)
 """What a command may know of the shell that called it."""
 
 STANDINS = ROOT / "stage" / "machines" / "standins"
@@ -35,9 +39,6 @@ def stage_environment(connection: Connection) -> dict[str, str]:
         "AWS_DEFAULT_REGION": region,
         "SLIPWAY_WORK_DIR": str(paths.WORK),
         "STAGE_REGISTRY_DIR": str(paths.REGISTRY),
-        # For the provider a path-style bucket comes with the endpoint's being an IP address; the
-        # state backend has to be told.
-        "TF_CLI_ARGS_init": "-backend-config=use_path_style=true",
     }
 
 

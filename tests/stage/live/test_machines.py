@@ -39,7 +39,7 @@ def test_a_killed_machine_is_replaced(stage: Checkout):
         return (
             victim not in ids
             and len(now) == len(before)
-            and all((i["state"], i["health"]) == ("InService", "healthy") for i in now)
+            and all((i["state"], i["health"]) == ("InService", "Healthy") for i in now)
         )
 
     until(replaced, 90, "a whole fleet without the killed machine")

@@ -41,7 +41,7 @@ def test_status_names_the_release_of_every_instance(stage: Checkout, environment
     assert status["url"] == stage.url(environment)
     assert status["hold"] is None
     for instance in status["instances"]:
-        assert (instance["state"], instance["health"]) == ("InService", "healthy")
+        assert (instance["state"], instance["health"]) == ("InService", "Healthy")
         assert instance["version"] == status["release"]["version"]
         assert instance["digest"] == status["release"]["digest"]
 

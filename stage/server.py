@@ -1,0 +1,79 @@
+"""The stage's daemon: AWS emulated, with the machines and load balancers that it runs.
+
+`stage.up` starts it and `stage.down` ends it. Its world lives in memory: one that starts begins
+with an empty account and clears what an earlier one left on disk.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import threading
+
+from moto.server import ThreadedMotoServer
+
+from scripts.locks import held
+from scripts.project import Project
+from stage import paths, ports
+from stage.aws import Clock, install
+from stage.balancer.client import ProcessBalancers
+from stage.connection import Connection
+from stage.machines.host import ProcessMachines
+
+CLOCK_FACTOR = 20.0
+"""Control-plane waits of AWS are this much shorter here; `STAGE_CLOCK=1 make up` keeps AWS's."""
+
+
+def main() -> int:
+    """Serve until SIGTERM or SIGINT, then shut every machine down."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    with held(paths.DAEMON_LOCK, f"the stage's daemon {os.getpid()}"):
+        _clear()
+        try:
+            _serve(stopping)
+        finally:
+            paths.CONNECTION.unlink(missing_ok=True)
+    return 0
+
+
+def _clear() -> None:
+    paths.CONNECTION.unlink(missing_ok=True)
+    shutil.rmtree(paths.WORLD, ignore_errors=True)
+    for folder in (paths.MACHINES, paths.REGISTRY, paths.WORK):
+        folder.mkdir(parents=True)
+    paths.EMPTY.touch()
+
+
+def _serve(stopping: threading.Event) -> None:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    connection = Connection(os.getpid(), f"http://{host}:{port}")
+    machines = ProcessMachines(
+        paths.MACHINES,
+        endpoint_url=connection.endpoint,
+        registry=paths.REGISTRY,
+        region=Project.load().region,
+    )
+    balancers = ProcessBalancers(ports.asked)
+    # Before anybody knows the endpoint: no call meets moto as it is.
+    engine = install(machines, balancers, _clock(), paths.ERRORS)
+    engine.start()
+    try:
+        connection.publish()
+        stopping.wait()
+    finally:
+        engine.stop()
+        machines.close()
+        balancers.close()
+        server.stop()
+
+
+def _clock() -> Clock:
+    return Clock(float(os.environ.get("STAGE_CLOCK", CLOCK_FACTOR)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
