@@ -91,7 +91,7 @@ def archive_name(version: str) -> str:
 
 def _install(version: str, checksum: str, target: Path) -> None:
     url = f"{RELEASES}/{version}/{archive_name(version)}"
-    advice = f"Put terraform {version} on PATH, or run this again where {url} can be reached."
+    advice = f"Put terraform {version} on PATH, or run this again where the address answers."
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:
             archive = answer.read()

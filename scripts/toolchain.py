@@ -7,12 +7,11 @@ runs the pinned Terraform with these arguments, as every script and check runs i
 
 import os
 import re
-import sys
 from functools import cache
 from pathlib import Path
 
-from scripts.console import say
-from scripts.errors import RefusedError, SlipwayError, UsageError
+from scripts.command import run
+from scripts.errors import RefusedError, UsageError
 from scripts.find_provider import (
     BESIDE,
     PROVIDER,
@@ -151,8 +150,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except SlipwayError as error:
-        say(str(error), style="red")
-        sys.exit(error.exit_code)
+    run(main, needs_aws=False)
