@@ -3,13 +3,10 @@
 import dataclasses
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from app.config import Config
 from app.factory import create_app
-from app.storage.dynamodb import DynamoStorage
 from tests.app.doubles import MemoryStorage
 
 TABLE: Any = {
@@ -67,17 +64,3 @@ def aws_environment(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-
-
-@pytest.fixture
-def dynamodb(aws_environment):
-    """A client of moto's DynamoDB that holds the service's table."""
-    with mock_aws():
-        client = boto3.client("dynamodb")
-        client.create_table(**TABLE)
-        yield client
-
-
-@pytest.fixture
-def storage(config, dynamodb):
-    return DynamoStorage.connect(config)

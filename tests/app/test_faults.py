@@ -17,6 +17,8 @@ from app.storage import StorageUnavailableError, dynamodb, group_commit
 from app.storage.dynamodb import DynamoStorage
 from tests.app.edge import QUICK_FAULTS, Edge
 
+pytestmark = pytest.mark.slow
+
 MINE = {"X-Forwarded-For": "192.0.2.1"}
 TRANSIENT = [fault for fault in QUICK_FAULTS if fault not in ("no_table", "denied")]
 
@@ -30,10 +32,12 @@ def edge():
 @pytest.fixture
 def connect(config, edge, aws_environment, monkeypatch):
     """Make a storage on the edge; short times, so that what waits is soon over."""
+    monkeypatch.setattr(group_commit, "_BACKOFF_SECONDS", 0.01)
+    monkeypatch.setattr(group_commit, "_LONGEST_BACKOFF_SECONDS", 0.05)
 
     def storage(**changes):
         monkeypatch.setenv("AWS_ENDPOINT_URL", edge.url)
-        times = {"deadline_seconds": 1.0, "call_seconds": 0.5, **changes}
+        times = {"deadline_seconds": 0.5, "call_seconds": 0.4, **changes}
         return DynamoStorage.connect(dataclasses.replace(config, **times))
 
     return storage
