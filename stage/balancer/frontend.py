@@ -131,9 +131,6 @@ class ClientConnection(asyncio.Protocol):
                 data = b""
                 self._refuse(400)
 
-    def eof_received(self) -> bool:
-        return bool(self._exchanges)  # a client may close its side and still wait for the answer
-
     def pause_writing(self) -> None:
         if self._exchanges:
             self._exchanges[0].pause_target()

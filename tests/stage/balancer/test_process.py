@@ -1,0 +1,69 @@
+"""The process of the load balancers, and its end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from scripts.project import ROOT
+from stage.balancer.client import BalancerError, ProcessBalancers
+from stage.interfaces import TargetGroup
+from tests.stage.balancer.stand import CHECK, Stand
+
+PARENT = """
+import time
+from stage.balancer.client import ProcessBalancers
+print(ProcessBalancers().listen("lb"), flush=True)
+time.sleep(60)
+"""
+
+
+def refuses(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_it_ends_when_its_parent_is_killed(stand: Stand):
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    port = int(parent.stdout.readline())
+    assert not refuses(port)
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    stand.wait(lambda: refuses(port))
+
+
+def test_it_listens_on_loopback_only(stand: Stand):
+    with socket.socket(socket.AF_INET6) as other:
+        assert other.connect_ex(("::1", stand.port)) != 0
+    # Whoever else could be reached would have the port; a bind elsewhere shows that nobody has.
+    with socket.socket() as other:
+        other.bind(("127.0.0.2", stand.port))
+
+
+def test_a_preferred_port_is_taken_and_a_taken_one_is_an_error():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = taken.getsockname()[1]
+        balancers = ProcessBalancers(lambda _: number)
+        try:
+            with pytest.raises(BalancerError, match=r"listen: OSError.*in use"):
+                balancers.listen("lb")
+        finally:
+            balancers.close()
+
+
+def test_an_unknown_load_balancer_is_an_error_and_the_others_go_on(stand: Stand):
+    with pytest.raises(BalancerError, match="serve: KeyError: 'nobody'"):
+        stand.balancers.serve("nobody", TargetGroup("group", CHECK, 1, {}), 60)
+    assert stand.get()[0] == 503
+
+
+def test_a_process_that_has_ended_is_an_error_not_a_hang(stand: Stand):
+    stand.balancers.close()
+    stand.balancers.close()
+    with pytest.raises(BalancerError, match="its process has ended"):
+        stand.balancers.health("group")
