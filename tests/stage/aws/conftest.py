@@ -6,14 +6,12 @@ from moto import mock_aws
 
 from stage.aws import install
 from tests.stage.aws.fakes import FakeBalancers, FakeClock, FakeMachines
-from tests.stage.aws.stand import Stand
-
-REGION = "eu-central-1"
+from tests.stage.aws.stand import REGION, Stand
 
 
 @pytest.fixture
-def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
-    """Extended moto in this process, with one group behind a balancer that runs nothing yet."""
+def aws_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials that are none, and nothing of the shell's AWS settings."""
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
@@ -22,6 +20,11 @@ def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
     # Both cost a second for each test, and none of these needs them.
     monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "false")
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+
+
+@pytest.fixture
+def stand(tmp_path: Path, aws_environment: None) -> Iterator[Stand]:
+    """Extended moto in this process, driven by hand."""
     machines, balancers, clock = FakeMachines(), FakeBalancers(), FakeClock()
     with mock_aws():
         engine = install(machines, balancers, clock, tmp_path / "errors.log")
