@@ -274,17 +274,17 @@ def test_a_rule_keeps_its_description(plain: Stand, peer: str) -> None:
 
 def test_a_refusal_whose_condition_does_not_hold_refuses_nothing(plain: Stand) -> None:
     s3 = plain.client("s3")
-    s3.create_bucket(Bucket="b", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.create_bucket(Bucket="state", CreateBucketConfiguration={"LocationConstraint": REGION})
     statement = {
         "Effect": "Deny",
         "Principal": "*",
         "Action": "s3:*",
-        "Resource": "arn:aws:s3:::b/*",
+        "Resource": "arn:aws:s3:::state/*",
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
     policy = {"Version": "2012-10-17", "Statement": [statement]}
-    s3.put_bucket_policy(Bucket="b", Policy=json.dumps(policy))
-    s3.put_object(Bucket="b", Key="k", Body=b"")
+    s3.put_bucket_policy(Bucket="state", Policy=json.dumps(policy))
+    s3.put_object(Bucket="state", Key="k", Body=b"")
 
 
 def test_an_image_digest_is_the_hash_of_its_manifest(plain: Stand) -> None:
