@@ -16,7 +16,7 @@ def canary_percentage(desired: int) -> int:
 
 
 def preferences(
-    rollout: Rollout, desired: int, alarms: tuple[str, ...]
+    rollout: Rollout, desired: int, alarms: tuple[str, ...], *, gated: bool
 ) -> "RefreshPreferencesTypeDef":
     """Return the preferences of StartInstanceRefresh.
 
@@ -28,7 +28,9 @@ def preferences(
     Args:
         rollout: the environment's values.
         desired: the group's desired capacity.
-        alarms: names of alarms that stop the refresh; none when going back.
+        alarms: names of alarms that stop the refresh.
+        gated: whether it is watched for something new: canary, bake and alarms. Going back to what
+            was verified before neither waits nor needs alarms to be OK.
     """
     chosen: RefreshPreferencesTypeDef = {
         "MinHealthyPercentage": WHOLE,
@@ -39,6 +41,8 @@ def preferences(
         "ScaleInProtectedInstances": "Refresh",
         "StandbyInstances": "Terminate",
     }
+    if not gated:
+        return chosen
     if rollout.bake_seconds:
         chosen["BakeTime"] = rollout.bake_seconds
     if rollout.canary and canary_percentage(desired) < WHOLE:

@@ -69,16 +69,15 @@ def start(clients: Clients, facts: Facts, group: Group, number: int, *, gated: b
         number: the template version.
         gated: whether alarms may stop it; going back never needs them to be OK.
     """
-    alarms = facts.alarms if gated else ()
-    if alarms:
-        _wait_for_alarms(clients, alarms)
+    if gated:
+        _wait_for_alarms(clients, facts.alarms)
     answer = clients.autoscaling.start_instance_refresh(
         AutoScalingGroupName=facts.group,
         Strategy="Rolling",
         DesiredConfiguration={
             "LaunchTemplate": {"LaunchTemplateName": facts.template, "Version": str(number)}
         },
-        Preferences=preferences(facts.rollout, group.desired, alarms),
+        Preferences=preferences(facts.rollout, group.desired, facts.alarms, gated=gated),
     )
     return answer["InstanceRefreshId"]
 
@@ -235,6 +234,8 @@ def _wait_for_alarms(clients: Clients, names: tuple[str, ...]) -> None:
 
 
 def _not_ok(clients: Clients, names: tuple[str, ...]) -> list[str]:
+    if not names:
+        return []
     try:
         answer = clients.cloudwatch.describe_alarms(AlarmNames=list(names))
     except ClientError as error:

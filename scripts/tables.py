@@ -1,22 +1,21 @@
-"""Tables on stdout: as wide as they need to be where no terminal limits them."""
+"""Tables on stdout, as wide as their texts: for eyes, grep and awk alike."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from rich.table import Table
+from scripts.console import output
 
-from scripts.console import result
-
-UNLIMITED = 500
+GAP = "  "
 
 
-def show(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+def show(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table.
 
     Args:
         columns: the titles.
         rows: one text for each column.
     """
-    table = Table(*columns, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*row)
-    result.print(table, width=None if result.is_terminal else UNLIMITED)
+    lines = [columns, *rows]
+    widths = [max(len(line[index]) for line in lines) for index in range(len(columns))]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        output(GAP.join(cells).rstrip())

@@ -1,0 +1,267 @@
+"""Every world and wish that the decision table knows apart, and a model of what acts do."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+from scripts import ledger
+from scripts.facts import Capacity, Facts, Rollout
+from scripts.holds import Hold
+from scripts.ledger import Failure, Ledger, Pending, Release
+from scripts.situation import Action, Wanted
+from scripts.world import (
+    NO_RELEASE,
+    Configuration,
+    Group,
+    Instance,
+    Refresh,
+    Templates,
+    TemplateVersion,
+    World,
+)
+
+OLD, NEW = "shape-old", "shape-new"
+DIGESTS = {"a": "sha256:a", "b": "sha256:b", "c": "sha256:c", NO_RELEASE: NO_RELEASE}
+BEGAN, BEFORE = "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"
+
+FACTS = Facts(
+    environment="dev",
+    region="eu-central-1",
+    account_id="123456789012",
+    url="http://127.0.0.1:1",
+    group="slipway-dev",
+    template="slipway-dev",
+    hook="boot",
+    target_group_arn="arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/x/1",
+    load_balancer="slipway-dev",
+    log_group="/slipway/dev",
+    repository_url="123456789012.dkr.ecr.eu-central-1.amazonaws.com/slipway",
+    repository="slipway",
+    table="slipway-dev",
+    alarms=(),
+    capacity=Capacity(2, 4),
+    rollout=Rollout(False, 0, 0, 1, 150, 1, 1, 30, 1),
+)
+
+
+def version(number: int, release: str, shape: str) -> TemplateVersion:
+    return TemplateVersion(number, Configuration(shape, DIGESTS[release]), release)
+
+
+def instance(configuration: Configuration, release: str = "", state: str = "InService") -> Instance:
+    name = f"i-{abs(hash((configuration, release, state))) % 16**8:08x}"
+    return Instance(name, "eu-central-1a", state, "Healthy", "healthy", release, configuration)
+
+
+def recorded(release: str, shape: str = OLD) -> Release:
+    return Release(release, DIGESTS[release], "c" * 40, BEFORE, "somebody", shape)
+
+
+def pending(kind: Any, release: str, shape: str) -> Pending:
+    return Pending(kind, release, shape, "d" * 40, "somebody", BEGAN)
+
+
+GROUPS = [version(1, NO_RELEASE, OLD)] + [
+    version(2, release, shape) for release, shape in product("abc", (OLD, NEW))
+]
+FLEETS = ("as the group", "mixed", "none")
+TEMPLATES = [
+    Templates(version(7, "a", OLD), version(7, "a", OLD)),
+    Templates(version(7, "b", OLD), version(7, "b", OLD)),
+    Templates(version(7, "a", NEW), version(7, "a", NEW)),
+    Templates(version(7, "b", NEW), version(7, "b", NEW)),
+    Templates(version(8, "a", OLD), version(7, "b", NEW)),
+    Templates(version(7, NO_RELEASE, NEW), version(7, NO_RELEASE, NEW)),
+]
+REFRESHES = [
+    None,
+    Refresh("r", "InProgress", version(7, "b", NEW), BEGAN),
+    Refresh("r", "Baking", version(7, "c", OLD), BEGAN),
+    Refresh("r", "RollbackInProgress", version(7, "b", NEW), BEGAN),
+    Refresh("r", "RollbackSuccessful", version(7, "b", NEW), BEGAN),
+    Refresh("r", "Failed", version(7, "b", NEW), BEFORE),
+]
+PENDING = [
+    None,
+    pending("infrastructure", "", ""),
+    pending("release", "b", NEW),
+    pending("release", "c", OLD),
+    pending("rollback", "a", OLD),
+]
+HOLDS = [
+    None,
+    Hold("manual", "a", "because", "somebody", BEFORE),
+    Hold("template", "a", "because", "somebody", BEFORE, template=NEW),
+]
+FAILED = [(), (Failure("b", NEW, "it broke", BEFORE, "somebody"),)]
+WANTED = [
+    Wanted("deploy", "b", DIGESTS["b"], inputs="same"),
+    Wanted("deploy", "b", None, inputs="other"),
+    Wanted("deploy", "a", DIGESTS["a"], inputs="same", wait=True),
+    Wanted("deploy", "b", DIGESTS["b"], inputs=None, retry=False),
+    Wanted("roll_back", "a", DIGESTS["a"]),
+    Wanted("roll_back", "c", DIGESTS["c"]),
+]
+
+
+def fleet(group: TemplateVersion, kind: str) -> tuple[Instance, ...]:
+    if kind == "none":
+        return ()
+    own = instance(group.configuration, group.release)
+    if kind == "mixed":
+        other = version(3, "a" if group.release != "a" else "b", OLD)
+        return (own, instance(other.configuration, other.release))
+    return (own, replace(own, id=f"{own.id}2"))
+
+
+def worlds() -> Iterator[World]:
+    """The worlds of an environment whose infrastructure exists, and those before it does."""
+    yield World()
+    yield World(ledger=Ledger())
+    for release, group, kind, templates, refresh, under_way, hold in product(
+        (None, "a"), GROUPS, FLEETS, TEMPLATES, REFRESHES, PENDING, HOLDS
+    ):
+        if hold is not None and (kind == "mixed" or templates.latest.release == "c"):
+            continue
+        instances = fleet(group, kind)
+        yield World(
+            ledger=Ledger(
+                release=recorded(release) if release else None,
+                earlier=(recorded("c"),),
+                failed=FAILED[1] if templates.latest.release == "b" else (),
+                inputs="same",
+                pending=under_way,
+            ),
+            hold=hold,
+            facts=FACTS,
+            templates=templates,
+            group=Group(group, 0, 4, len(instances), instances),
+            refresh=refresh,
+        )
+
+
+def goals(world: World) -> Iterator[Wanted]:
+    """What can be wanted of a world; recovering always means its own recorded release."""
+    yield from WANTED
+    release = world.ledger.release if world.ledger else None
+    if release:
+        yield Wanted("recover", release.version, release.digest)
+    else:
+        yield Wanted("recover", NO_RELEASE, NO_RELEASE)
+
+
+class Model:
+    """A world in which every act does at once what it is for."""
+
+    def __init__(self, world: World, wanted: Wanted) -> None:
+        self.world = world
+        self.wanted = wanted
+
+    def act(self, action: Action) -> None:
+        getattr(self, f"_{action.kind}")(action)
+
+    @property
+    def _book(self) -> Ledger:
+        return self.world.ledger or Ledger()
+
+    def _set(self, **changes: Any) -> None:
+        self.world = replace(self.world, **changes)
+
+    def _ahead(self, action: Action) -> None:
+        assert action.configuration
+        kind = "rollback" if self.wanted.verb == "roll_back" else "release"
+        under_way = pending(kind, action.release, action.configuration.template)
+        under_way = replace(under_way, since="2026-01-03T00:00:00Z")
+        self._set(ledger=ledger.begin(self._book, under_way))
+
+    def _become(self, now: TemplateVersion, count: int = 2) -> None:
+        assert self.world.group
+        own = instance(now.configuration, now.release)
+        instances = tuple(replace(own, id=f"i-{index}") for index in range(count))
+        self._set(group=replace(self.world.group, version=now, desired=count, instances=instances))
+
+    def _image(self, _: Action) -> None:
+        self.wanted = replace(self.wanted, digest=DIGESTS[self.wanted.version])
+
+    def _infrastructure(self, _: Action) -> None:
+        release = self._book.release
+        rendered = version(90, release.version if release else NO_RELEASE, NEW)
+        self._set(
+            ledger=replace(self._book, inputs=self.wanted.inputs, pending=None),
+            templates=Templates(rendered, rendered),
+            facts=FACTS,
+            group=self.world.group or Group(rendered, 0, 4, 0, ()),
+        )
+
+    def _publish(self, action: Action) -> None:
+        assert action.configuration
+        assert action.source
+        assert self.world.templates
+        assert action.source.configuration.template == action.configuration.template
+        if action.ahead:
+            self._ahead(action)
+        number = self.world.templates.latest.number + 1
+        made = TemplateVersion(number, action.configuration, action.release)
+        newest = self.world.templates.newest
+        same = newest.configuration.template == action.configuration.template
+        self._set(templates=Templates(made, made if same else newest))
+
+    def _raise(self, action: Action) -> None:
+        self._ahead(action)
+        assert self.world.templates
+        self._become(self.world.templates.latest)
+
+    def _roll(self, action: Action) -> None:
+        assert self.world.templates
+        assert self.world.templates.latest.configuration == action.configuration
+        self._raise(action)
+
+    def _lower(self, _: Action) -> None:
+        assert self.world.group
+        self._become(self.world.group.version, count=0)
+
+    def _watch(self, _: Action) -> None:
+        refresh, group = self.world.refresh, self.world.group
+        assert refresh
+        assert refresh.target
+        assert group
+        if refresh.status == "RollbackInProgress":
+            self._become(group.version, max(group.desired, 1))
+            self._set(refresh=replace(refresh, status="RollbackSuccessful"))
+        else:
+            self._become(refresh.target, max(group.desired, 1))
+            self._set(refresh=replace(refresh, status="Successful"))
+
+    def _abort(self, _: Action) -> None:
+        group, refresh = self.world.group, self.world.refresh
+        assert group
+        assert refresh
+        self._become(group.version, max(group.desired, 1))
+        self._set(refresh=replace(refresh, status="RollbackSuccessful"))
+        self._note_failure(_)
+
+    def _note_failure(self, _: Action) -> None:
+        under_way = self._book.pending
+        if under_way:
+            failure = Failure(under_way.version, under_way.template, "x", BEGAN, "somebody")
+            self._set(ledger=ledger.fail(self._book, failure))
+
+    def _record(self, action: Action) -> None:
+        assert action.configuration
+        made = Release(
+            action.release,
+            action.configuration.digest,
+            "c" * 40,
+            BEGAN,
+            "somebody",
+            action.configuration.template,
+        )
+        self._set(ledger=ledger.record(self._book, made))
+        self._verify(action)
+
+    def _verify(self, action: Action) -> None:
+        self.wanted = replace(self.wanted, verified=action.configuration)
+
+    def _unhold(self, _: Action) -> None:
+        self._set(hold=None)
