@@ -9,7 +9,7 @@ from app.config import Config
 from app.responder import Responder
 from app.storage import Storage
 from app.storage.dynamodb import DynamoStorage
-from app.views import health, history, reversal
+from app.views import description, health, history, reversal
 
 
 def create_app(config: Config, storage: Storage | None = None) -> Flask:
@@ -27,7 +27,7 @@ def create_app(config: Config, storage: Storage | None = None) -> Flask:
     # Every answer is a documented one.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
-    for views in (reversal, history, health):
+    for views in (reversal, history, health, description):
         app.register_blueprint(views.blueprint(config, storage))
     problems.register(app)
     app.wsgi_app = Responder(app.wsgi_app, config)  # type: ignore[method-assign]

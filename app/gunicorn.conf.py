@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from app import unreadable
 from app.config import Config, ConfigurationError
 
 wsgi_app = "app.factory:from_environment()"
@@ -35,3 +36,8 @@ def on_starting(server: Any) -> None:  # noqa: ARG001
         Config.from_environment(os.environ)
     except ConfigurationError as error:
         sys.exit(f"error: {error}")
+
+
+def post_worker_init(worker: Any) -> None:  # noqa: ARG001
+    """Answer requests that are no HTTP as every other error is answered."""
+    unreadable.install()

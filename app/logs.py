@@ -6,6 +6,7 @@ A line names no address and no query: who called is personal data, and lives in 
 import json
 import logging
 import os
+import re
 import time
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,6 +19,7 @@ from app.tracing import trace_id
 
 _STDOUT = 1
 _text = json.dumps
+_SENDER = re.compile(r" from ip=[^ ]*(?=:)")
 
 
 class EventFormatter(logging.Formatter):
@@ -61,6 +63,10 @@ class Logger(GunicornLogger):  # type: ignore[misc]
         application.propagate = False
         for handler in self.error_log.handlers:
             handler.setFormatter(formatter)
+
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Write a warning; gunicorn's own about an unreadable request names its sender."""
+        super().warning(_SENDER.sub("", msg), *args, **kwargs)
 
     def access(
         self,

@@ -9,6 +9,7 @@ import struct
 import threading
 from collections import deque
 from collections.abc import Iterable
+from typing import Any
 
 _RESET = struct.pack("ii", 1, 0)
 _ERRORS = {
@@ -54,7 +55,7 @@ class Edge(socketserver.ThreadingTCPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.items: dict[tuple[str, str], dict] = {}
+        self.items: dict[tuple[str, str], dict[str, Any]] = {}
         self.calls = 0
         self.batches: list[int] = []
         self.delay_seconds = 0.0
@@ -118,10 +119,12 @@ class _Handler(socketserver.StreamRequestHandler):
             if not line:
                 return None
             head += line
-        length = int(re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)[1])
-        target = re.search(rb"\r\nx-amz-target: *\w+\.(\w+)", head, re.IGNORECASE)[1].decode()
+        length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
+        target = re.search(rb"\r\nx-amz-target: *\w+\.(\w+)", head, re.IGNORECASE)
+        assert length
+        assert target
         assert re.search(rb"\r\nauthorization: *AWS4-HMAC-SHA256 ", head, re.IGNORECASE)
-        return target, json.loads(self.rfile.read(length))
+        return target[1].decode(), json.loads(self.rfile.read(int(length[1])))
 
     def _answer(self, target, body, fault) -> bool:
         if fault in _ERRORS:
@@ -191,7 +194,7 @@ class _Handler(socketserver.StreamRequestHandler):
         if fault == "trickle":
             return self._trickle(document)
         self._reply(document, checksum=1 if fault == "wrong_checksum" else None)
-        return fault != "hang_up_after"
+        return bool(fault != "hang_up_after")
 
     def _trickle(self, document) -> bool:
         body = json.dumps(document).encode()

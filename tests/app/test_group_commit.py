@@ -82,8 +82,12 @@ def queue_up(pool, commit, items, deadline=None):
 
 def test_a_lone_item_is_written_at_once_by_its_own_request(writer):
     threads = []
-    commit = commit_of(lambda items, deadline: threads.append(threading.current_thread()) or ())
-    commit.put("a", soon())
+
+    def write(items, deadline):
+        threads.append(threading.current_thread())
+        return ()
+
+    commit_of(write).put("a", soon())
     assert threads == [threading.current_thread()]
 
 

@@ -150,7 +150,7 @@ def test_the_policy_admits_exactly_the_style_that_the_page_holds(client):
     import hashlib
 
     answer = client.get("/", headers={**FORWARDED, **BROWSER})
-    style = re.search(r"<style>(.*)</style>", answer.text, re.DOTALL).group(1)
+    style = answer.text.partition("<style>")[2].partition("</style>")[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert f"style-src 'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
 

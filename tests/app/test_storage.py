@@ -105,7 +105,12 @@ def test_an_expired_record_is_gone_before_dynamodb_deletes_it(storage, table):
 def test_the_history_is_read_consistently(storage, monkeypatch):
     asked = []
     original = storage._client.query
-    monkeypatch.setattr(storage._client, "query", lambda **q: asked.append(q) or original(**q))
+
+    def query(**arguments):
+        asked.append(arguments)
+        return original(**arguments)
+
+    monkeypatch.setattr(storage._client, "query", query)
     storage.page("192.0.2.1", 1)
     assert asked[0]["ConsistentRead"] is True
 
