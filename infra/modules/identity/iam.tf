@@ -80,7 +80,7 @@ resource "aws_iam_role_policy" "instance" {
   for_each = local.permissions
 
   name = each.key
-  role = aws_iam_role.instance.id
+  role = aws_iam_role.instance.name
 
   policy = jsonencode({
     Version = "2012-10-17"

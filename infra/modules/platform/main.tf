@@ -53,7 +53,7 @@ module "service" {
   source = "../service"
 
   name                  = local.name
-  ledger_name           = "${local.path}/ledger"
+  release               = local.release
   ami_name              = var.ami_name
   instance_type         = var.instance_type
   instance_profile_name = module.identity.instance_profile_name

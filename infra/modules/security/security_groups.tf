@@ -10,7 +10,9 @@ locals {
 
 # What names no group gets the default one, which therefore allows nothing.
 resource "aws_default_security_group" "this" {
-  vpc_id = var.vpc_id
+  vpc_id  = var.vpc_id
+  ingress = []
+  egress  = []
 
   tags = { Name = "${var.name}-default-unused" }
 }

@@ -2,8 +2,8 @@ locals {
   hook_name = "boot"
 
   # A release changes these two lines and no other: each matches exactly once in the whole text.
-  release_version = try(local.release.version, "")
-  image_digest    = try(local.release.digest, "")
+  release_version = try(var.release.version, "")
+  image_digest    = try(var.release.digest, "")
 
   # Stopping takes longer than the application's own graceful 30 seconds. The load balancer, and
   # nothing else, stands before the instances: one trusted proxy.

@@ -9,14 +9,22 @@ variable "name" {
   }
 }
 
-variable "ledger_name" {
-  description = "Name of the parameter that records the environment's releases, such as /slipway/dev/ledger."
-  type        = string
-  nullable    = false
+variable "release" {
+  description = "The recorded release, which instances run: its version and its image's digest; null before the first one."
+  type = object({
+    version = string
+    digest  = string
+  })
+  default = null
 
   validation {
-    condition     = can(regex("^(/[A-Za-z0-9_.-]+)+$", var.ledger_name)) && !can(regex("^/(aws|ssm)", lower(var.ledger_name)))
-    error_message = "ledger_name must be a path of letters, digits, dots, hyphens and underscores that does not begin with /aws or /ssm."
+    condition     = var.release == null || can(regex("^[0-9a-f]{12}$", var.release.version))
+    error_message = "release.version must be 12 hex digits. If the ledger holds another, restore it from the parameter's history."
+  }
+
+  validation {
+    condition     = var.release == null || can(regex("^sha256:[0-9a-f]{64}$", var.release.digest))
+    error_message = "release.digest must be sha256: and 64 hex digits. If the ledger holds another, restore it from the parameter's history."
   }
 }
 

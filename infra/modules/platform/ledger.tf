@@ -2,13 +2,19 @@
 # release step writes it. ignore_changes = all, because with less a change of any other argument
 # would write the stale value back.
 resource "aws_ssm_parameter" "ledger" {
-  name           = var.ledger_name
-  description    = "Releases of ${var.name}; written by the release step only"
+  name           = "${local.path}/ledger"
+  description    = "Releases of ${local.name}; written by the release step only"
   type           = "String"
   insecure_value = "{}"
 
   lifecycle {
     ignore_changes = all
+
+    postcondition {
+      # Read as "no release", a damaged ledger would let the group shrink to nothing.
+      condition     = can(jsondecode(self.insecure_value))
+      error_message = "The ledger ${local.path}/ledger is not JSON. Restore it from the parameter's history."
+    }
   }
 }
 
