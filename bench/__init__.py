@@ -1,0 +1,1 @@
+"""Measurements: what `make bench` runs, and the references that it compares with."""

@@ -1,0 +1,108 @@
+"""Load from outside: wrk, and what its answers claimed."""
+
+import json
+import re
+import subprocess
+import tempfile
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.processes import ROOT, Process
+
+_MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One run of load.
+
+    Attributes:
+        per_second: answers per second.
+        p50: median latency, milliseconds.
+        p99: latency, milliseconds.
+        cpu: CPU of the whole server per answer, milliseconds.
+        standin_cores: CPU that the stand-in used, in cores.
+        batch: items per write.
+        errors: answers other than 200, and failed connections.
+        unstored: answers whose record the stand-in does not hold.
+        wrong: requests that the stand-in found fault with.
+        memory: resident memory of the largest worker, megabytes.
+    """
+
+    per_second: float
+    p50: float
+    p99: float
+    cpu: float
+    standin_cores: float
+    batch: float
+    errors: int
+    unstored: int
+    wrong: int
+    memory: float
+
+
+def measure(
+    server: Process, storage: Process, *, connections: int, seconds: int, stores: bool
+) -> Sample:
+    """Load a server and look up every record that it claimed.
+
+    Args:
+        server: the server.
+        storage: the stand-in behind it.
+        connections: kept alive, each with one request at a time.
+        seconds: how long.
+        stores: whether answers claim records.
+    """
+    _ask(storage, "/clear")
+    before, storage_before = server.cpu_seconds(), storage.cpu_seconds()
+    with tempfile.TemporaryDirectory() as folder:
+        text = _wrk(server.url, connections, seconds, Path(folder) / "ids")
+        cpu, storage_cpu = server.cpu_seconds() - before, storage.cpu_seconds() - storage_before
+        claimed = [
+            line for file in Path(folder).iterdir() for line in file.read_text().splitlines()
+        ]
+    state = json.loads(_ask(storage, "/state"))
+    stored = set(_ask(storage, "/ids").split())
+    count = int(_found(r"(\d+) requests in", text))
+    others = sum(int(number) for number in re.findall(r"Non-2xx or 3xx responses: (\d+)", text))
+    failed = re.search(
+        r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text
+    )
+    return Sample(
+        per_second=count / seconds,
+        p50=_milliseconds(_found(r"50%\s+([\d.]+\w+)", text)),
+        p99=_milliseconds(_found(r"99%\s+([\d.]+\w+)", text)),
+        cpu=cpu / count * 1000,
+        standin_cores=storage_cpu / seconds,
+        batch=state["items"] / max(1, state["calls"]),
+        errors=others + (sum(map(int, failed.groups())) if failed else 0),
+        unstored=sum(key not in stored for key in claimed) if stores else 0,
+        wrong=state["wrong"],
+        memory=server.worker_megabytes(),
+    )
+
+
+def _wrk(url: str, connections: int, seconds: int, ids: Path) -> str:
+    threads = min(2, connections)
+    options = ["-t", str(threads), "-c", str(connections), "-d", str(seconds), "--latency"]
+    command = ["wrk", *options, "-s", "bench/load.lua", url + "/", str(ids)]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+def _ask(storage: Process, path: str) -> str:
+    with urllib.request.urlopen(storage.url + path, timeout=60) as answer:
+        return str(answer.read().decode())
+
+
+def _found(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    if match is None:
+        raise ValueError(f"wrk's report has no {pattern!r}:\n{text}")
+    return match[1]
+
+
+def _milliseconds(text: str) -> float:
+    match = re.fullmatch(r"([\d.]+)(us|ms|s)", text)
+    assert match is not None
+    return float(match[1]) * _MILLISECONDS[match[2]]

@@ -1,0 +1,139 @@
+"""Figures as tables: medians and ranges, and each goal with what it came to."""
+
+import os
+import platform
+import re
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.load import Sample
+
+Series = dict[tuple[int, int, str], list[Sample]]
+TITLES = {
+    "bare": "bare Flask, gthread",
+    "tutorial": "tutorial, sync",
+    "service": "this service",
+}
+_BEGIN, _END = "<!-- figures: begin -->", "<!-- figures: end -->"
+_MANY, _LATENCY = 32, 4
+
+
+def write(series: Series, rounds: int, seconds: int) -> str:
+    """Write the tables.
+
+    Args:
+        series: samples by (latency in milliseconds, connections, variant).
+        rounds: how often each was measured.
+        seconds: how long each time.
+    """
+    load, cores = os.getloadavg()[1], len(os.sched_getaffinity(0))
+    parts = [
+        f"{rounds} rounds of {seconds} s, all variants in turn in each; median [lowest-highest]. "
+        f"Two workers, {cores} cores shared with wrk and the stand-in; Python "
+        f"{platform.python_version()}; load average over 5 minutes at the end: {load:.1f}."
+    ]
+    for latency, connections in dict.fromkeys((key[0], key[1]) for key in series):
+        parts.append(f"**{latency} ms storage, {connections} connection{'s' * (connections > 1)}**")
+        parts.append(_table(series, latency, connections))
+    parts.append(
+        "**Goals** (4 ms storage, 2 workers, 32 connections unless the row says otherwise)"
+    )
+    parts.append(_goals(series))
+    parts.append(_checks(series))
+    return "\n\n".join(parts)
+
+
+def replace(readme: Path, text: str) -> None:
+    """Put the tables into the README, between their marks.
+
+    Raises:
+        ValueError: the marks are missing.
+    """
+    before = readme.read_text()
+    pattern = re.compile(f"{_BEGIN}.*{_END}", re.DOTALL)
+    if not pattern.search(before):
+        raise ValueError(f"{readme} has no marks for the figures")
+    readme.write_text(pattern.sub(lambda _: f"{_BEGIN}\n{text}\n{_END}", before))
+
+
+def _table(series: Series, latency: int, connections: int) -> str:
+    head = (
+        "| | requests/s | p50 ms | p99 ms | CPU ms/request | MB/worker | items/write | "
+        "stand-in cores |\n|---|---|---|---|---|---|---|---|"
+    )
+    rows = [head]
+    for name, title in TITLES.items():
+        samples = series[latency, connections, name]
+        cells = [
+            _cell(samples, lambda s: s.per_second, ".0f"),
+            _cell(samples, lambda s: s.p50, ".1f"),
+            _cell(samples, lambda s: s.p99, ".1f"),
+            _cell(samples, lambda s: s.cpu, ".2f"),
+            f"{_median(samples, lambda s: s.memory):.0f}",
+            f"{_median(samples, lambda s: s.batch):.1f}",
+            f"{_median(samples, lambda s: s.standin_cores):.2f}",
+        ]
+        rows.append(f"| {title} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def _goals(series: Series) -> str:
+    service, tutorial, bare = (
+        series[_LATENCY, _MANY, name] for name in ("service", "tutorial", "bare")
+    )
+    rate = _ratio(service, tutorial, lambda s: s.per_second)
+    share = _ratio(service, bare, lambda s: s.per_second)
+    p99, p50 = _median(service, lambda s: s.p99), _median(tutorial, lambda s: s.p50)
+    cpu, times = _median(service, lambda s: s.cpu), _ratio(service, bare, lambda s: s.cpu)
+    alone = [series[_LATENCY, 1, name] for name in ("service", "bare")]
+    extra = _median(alone[0], lambda s: s.p50) - _LATENCY - _median(alone[1], lambda s: s.p50)
+    claims = [s for key, samples in series.items() for s in samples if key[2] != "bare"]
+    unstored = sum(sample.unstored for sample in claims)
+    rows = [
+        ("requests/s against the tutorial", "at least 6 times", f"{rate:.1f} times", rate >= 6),
+        ("requests/s against bare Flask", "at least 75 %", f"{share:.0%}", share >= 0.75),
+        ("p99", f"below the tutorial's p50, {p50:.0f} ms", f"{p99:.0f} ms", p99 < p50),
+        (
+            "CPU per request",
+            "at most 1.2 ms, or 2 times bare Flask",
+            f"{cpu:.2f} ms, {times:.1f} times",
+            cpu <= 1.2 or times <= 2,
+        ),
+        (
+            "one connection: p50 less the storage's latency, over bare Flask",
+            "at most 1.5 ms",
+            f"{extra:.1f} ms",
+            extra <= 1.5,
+        ),
+        ("answers whose record is not in storage", "0", str(unstored), unstored == 0),
+    ]
+    lines = ["| measure | goal | measured | |", "|---|---|---|---|"]
+    lines += [f"| {a} | {b} | {c} | {'holds' if held else 'missed'} |" for a, b, c, held in rows]
+    return "\n".join(lines)
+
+
+def _checks(series: Series) -> str:
+    samples = [sample for group in series.values() for sample in group]
+    return (
+        f"In all runs together: {sum(s.errors for s in samples)} answers other than 200 or failed "
+        f"connections, {sum(s.wrong for s in samples)} requests that the stand-in found fault "
+        f"with. The stand-in used at most {max(s.standin_cores for s in samples):.0%} of one core."
+    )
+
+
+def _median(samples: list[Sample], field: Callable[[Sample], float]) -> float:
+    return statistics.median(map(field, samples))
+
+
+def _ratio(
+    samples: list[Sample], reference: list[Sample], field: Callable[[Sample], float]
+) -> float:
+    """Median of the ratios round by round: what disturbs a round disturbs both."""
+    pairs = zip(samples, reference, strict=True)
+    return statistics.median(field(sample) / field(other) for sample, other in pairs)
+
+
+def _cell(samples: list[Sample], field: Callable[[Sample], float], form: str) -> str:
+    values = sorted(map(field, samples))
+    return f"{_median(samples, field):{form}} [{values[0]:{form}}-{values[-1]:{form}}]"

@@ -1,0 +1,111 @@
+"""Measure the service against its references and write the tables of bench/README.md.
+
+python -m bench.service [--rounds N] [--seconds N] [--no-write]
+"""
+
+import argparse
+import shutil
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import report
+from bench.load import measure
+from bench.processes import Process, gunicorn, standin
+from scripts.console import output, say
+from scripts.errors import SlipwayError, UsageError
+
+LATENCIES = (0, 4)
+CONNECTIONS = 32
+_README = Path(__file__).with_name("README.md")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A way to write the service.
+
+    Attributes:
+        arguments: gunicorn's.
+        stores: whether its answers claim stored records.
+    """
+
+    arguments: list[str]
+    stores: bool
+
+
+_GTHREAD = ["--worker-class", "gthread", "--threads", "64", "--keep-alive", "75"]
+VARIANTS = {
+    "bare": Variant([*_GTHREAD, "bench.bare:app"], stores=False),
+    "tutorial": Variant(["bench.tutorial:app"], stores=True),
+    "service": Variant(["--config", "app/gunicorn.conf.py"], stores=True),
+}
+
+
+def run(rounds: int, seconds: int) -> report.Series:
+    """Measure all variants in turns.
+
+    Args:
+        rounds: how often each is measured.
+        seconds: how long each time.
+
+    Returns:
+        The samples by (storage latency in milliseconds, connections, variant).
+    """
+    series: report.Series = {}
+    with ExitStack() as stack:
+        storages = {latency: stack.enter_context(standin(latency)) for latency in LATENCIES}
+        servers = {
+            (latency, name): stack.enter_context(gunicorn(variant.arguments, storage.url))
+            for latency, storage in storages.items()
+            for name, variant in VARIANTS.items()
+        }
+        for server in servers.values():
+            _warm(server, storages[0])
+        turns = [(latency, CONNECTIONS) for latency in LATENCIES] + [(LATENCIES[-1], 1)]
+        for number in range(1, rounds + 1):
+            say(f"round {number} of {rounds}")
+            for latency, connections in turns:
+                for name, variant in VARIANTS.items():
+                    sample = measure(
+                        servers[latency, name],
+                        storages[latency],
+                        connections=connections,
+                        seconds=seconds,
+                        stores=variant.stores,
+                    )
+                    series.setdefault((latency, connections, name), []).append(sample)
+    return series
+
+
+def _warm(server: Process, storage: Process) -> None:
+    measure(server, storage, connections=CONNECTIONS, seconds=1, stores=False)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(prog="python -m bench.service")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--no-write", action="store_true", help="leave bench/README.md alone")
+    arguments = parser.parse_args(argv)
+    if shutil.which("wrk") is None or not Path("/proc").is_dir():
+        raise UsageError(
+            "the measurement needs wrk and Linux's /proc",
+            next_step="Install wrk (apt-get install wrk), or run it on Linux.",
+        )
+    text = report.write(
+        run(arguments.rounds, arguments.seconds), arguments.rounds, arguments.seconds
+    )
+    output(text)
+    if not arguments.no_write:
+        report.replace(_README, text)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except SlipwayError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)
