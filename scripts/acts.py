@@ -1,15 +1,14 @@
 """What each kind of action does to the world; `converge.py` calls them by name."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from scripts import image, ledger, roll, template, verify
+from scripts import clock, image, ledger, roll, template, verify
 from scripts.console import say, step
 from scripts.errors import SlipwayError
 from scripts.infrastructure import apply_infrastructure
 from scripts.ledger import Failure, Release
-from scripts.look import look_at_group, now
+from scripts.look import look_at_group
 from scripts.roll import Roll, RollError
 from scripts.situation import Action, Kind
 from scripts.turn import Turn, wanted_of
@@ -61,7 +60,7 @@ def raise_group(turn: Turn, action: Action) -> None:
     turn.write_ahead(action)
     number = _latest(turn)
     capacity = turn.facts.capacity
-    since = now()
+    since = clock.now()
     if (turn.group.version.number, turn.group.desired) != (number, capacity.min):
         turn.check_hold()
         turn.clients.autoscaling.update_auto_scaling_group(
@@ -86,15 +85,15 @@ def lower_group(turn: Turn, _: Action) -> None:
         AutoScalingGroupName=turn.facts.group, MinSize=0, DesiredCapacity=0
     )
     with step(f"taking {turn.facts.group} back to 0"):
-        end = time.monotonic() + EMPTY_SECONDS
+        end = clock.seconds() + EMPTY_SECONDS
         while look_at_group(turn.clients, turn.facts).instances:
-            if time.monotonic() > end:
+            if clock.seconds() > end:
                 raise SlipwayError(
                     "instances are still there",
                     which=turn.facts.group,
                     next_step=f"make status ENV={turn.environment}",
                 )
-            time.sleep(POLL_SECONDS)
+            clock.pause(POLL_SECONDS)
 
 
 def roll_group(turn: Turn, action: Action) -> None:
@@ -102,7 +101,7 @@ def roll_group(turn: Turn, action: Action) -> None:
     turn.write_ahead(action)
     turn.check_hold()
     gated = turn.wanted.verb == "deploy"
-    since = now()
+    since = clock.now()
     refresh_id = roll.start(turn.clients, turn.facts, turn.group, _latest(turn), gated=gated)
     with step(f"rolling {turn.facts.group} to {action.release}"):
         roll.watch(_roll(turn, wanted_of(action), since), refresh_id)
@@ -158,7 +157,7 @@ def record(turn: Turn, action: Action) -> None:
         version=action.release,
         digest=configuration.digest,
         commit=commit or (known.commit if known else "") or fallback,
-        at=now(),
+        at=clock.now(),
         run=turn.run,
         template=configuration.template,
     )
@@ -190,7 +189,7 @@ def _note(turn: Turn, cause: str) -> None:
     pending = turn.book.pending
     if pending is None:
         raise ValueError("nothing is pending")
-    failure = Failure(pending.version, pending.template, cause, now(), turn.run)
+    failure = Failure(pending.version, pending.template, cause, clock.now(), turn.run)
     turn.write(ledger.fail(turn.book, failure))
     say(f"noted: {pending.version} failed: {cause}", style="red")
 

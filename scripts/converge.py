@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from scripts import ledger
+from scripts import clock, ledger
 from scripts.acts import ACTS
 from scripts.console import say
 from scripts.decide import decide
 from scripts.errors import RefusedError, SlipwayError, UnknownStateError
 from scripts.holds import Hold
 from scripts.ledger import Failure
-from scripts.look import look, now
+from scripts.look import look
 from scripts.roll import RollError
 from scripts.situation import Action, Wanted
 from scripts.turn import Turn
@@ -102,7 +102,7 @@ def _note_failure(turn: Turn, error: RollError) -> None:
         # A lack of capacity says nothing about the release: it may be tried again.
         turn.write(replace(turn.book, pending=None))
         return
-    failure = Failure(pending.version, pending.template, error.what, now(), turn.run)
+    failure = Failure(pending.version, pending.template, error.what, clock.now(), turn.run)
     turn.write(ledger.fail(turn.book, failure))
     recorded = turn.book.release
     if pending.kind == "release" and recorded and recorded.template not in ("", pending.template):
@@ -112,7 +112,7 @@ def _note_failure(turn: Turn, error: RollError) -> None:
                 release=recorded.version,
                 reason=f"the changed template failed: revert or mend that change ({error.what})",
                 by=turn.run,
-                since=now(),
+                since=clock.now(),
                 template=pending.template,
             )
         )

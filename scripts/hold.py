@@ -1,12 +1,12 @@
 """Hold an environment: nothing new is released to it until somebody lifts the hold."""
 
-from scripts import command
+from scripts import clock, command
 from scripts.aws import connect
 from scripts.console import say
 from scripts.errors import UsageError
 from scripts.holds import Hold
 from scripts.ledger import Ledger
-from scripts.look import now, open_store
+from scripts.look import open_store
 from scripts.project import Project
 from scripts.who import run_name
 
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     store = open_store(connect(project), project, environment)
     release = (store.read() or Ledger()).release
     version = release.version if release else ""
-    hold = Hold("manual", version, options.reason.strip(), run_name(), now())
+    hold = Hold("manual", version, options.reason.strip(), run_name(), clock.now())
     if earlier := store.hold():
         say(f"replacing a hold: {earlier.sentence()}")
     store.set_hold(hold)

@@ -1,9 +1,8 @@
 """The infrastructure step: Terraform, and the ledger around it."""
 
-from scripts import ledger
+from scripts import clock, ledger
 from scripts.aws import Clients
 from scripts.console import say, step
-from scripts.look import now
 from scripts.project import Project
 from scripts.roots import ready
 from scripts.store import Store
@@ -36,7 +35,7 @@ def apply_infrastructure(
     book = store.read()
     if book is not None:
         # Until the first apply there is no ledger to write ahead in: Terraform makes it.
-        pending = ledger.Pending("infrastructure", "", "", commit, run, now())
+        pending = ledger.Pending("infrastructure", "", "", commit, run, clock.now())
         store.write(ledger.begin(book, pending))
     with ready(project, clients, environment) as terraform:
         with step(f"planning infra/envs/{environment}"):

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from scripts import command, facts
+from scripts import clock, command, facts
 from scripts.aws import connect
 from scripts.console import output, say
 from scripts.errors import RefusedError
-from scripts.look import iso
 from scripts.project import Project
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def events(
 
 def line(event: dict[str, Any]) -> str:
     """Return an event as one line: time, stream, message."""
-    moment = iso(datetime.fromtimestamp(event["timestamp"] / MILLISECONDS, UTC))
+    moment = clock.iso(datetime.fromtimestamp(event["timestamp"] / MILLISECONDS, UTC))
     return f"{moment} {event['logStreamName']} {event['message'].rstrip()}"
 
 
@@ -68,7 +67,7 @@ def main(arguments: list[str]) -> int:
                 output(line(event))
         if not options.follow:
             break
-        time.sleep(POLL_SECONDS)
+        clock.pause(POLL_SECONDS)
     if not seen:
         say(f"nothing was logged in the last {options.minutes} minutes")
     return 0

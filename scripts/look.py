@@ -1,11 +1,11 @@
 """Reading the world: ledger, hold, templates, group, refresh, and the fleet's tags and health."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scripts import facts as facts_module
 from scripts.aws import Clients
+from scripts.clock import iso
 from scripts.errors import UnknownStateError
 from scripts.facts import Facts
 from scripts.project import Project
@@ -209,13 +209,3 @@ def _refresh(refresh: Any, target: TemplateVersion | None) -> Refresh | None:
         started=iso(refresh["StartTime"]) if "StartTime" in refresh else "",
         reason=refresh.get("StatusReason", ""),
     )
-
-
-def iso(moment: datetime) -> str:
-    """Return a moment as UTC in ISO 8601, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def now() -> str:
-    """Return the present moment as UTC in ISO 8601, to the second."""
-    return iso(datetime.now(UTC))

@@ -4,21 +4,20 @@ AWS's success is `Successful` and nothing else; percentages and reasons are show
 Losing contact is left to the caller: what happened is then unknown, never failed.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from scripts import breaker, verify
+from scripts import breaker, clock, verify
 from scripts.aws import Clients
 from scripts.breaker import Activity, Bad
 from scripts.console import say
 from scripts.errors import SlipwayError
 from scripts.evidence import last_words
 from scripts.facts import Facts
-from scripts.look import iso, look_at_group
+from scripts.look import look_at_group
 from scripts.preferences import preferences
 from scripts.world import ACTIVE, GOING_BACK, Configuration, Group
 
@@ -125,7 +124,7 @@ def watch_launch(roll: Roll) -> None:
         RollError: one did not, or they took longer than a boot may take.
     """
     limit = roll.facts.rollout.boot_deadline_seconds + LAUNCH_MARGIN_SECONDS
-    end = time.monotonic() + limit
+    end = clock.seconds() + limit
     shown = ""
     while True:
         roll.check()
@@ -136,10 +135,10 @@ def watch_launch(roll: Roll) -> None:
             raise RollError(bad.cause, last_words(roll.clients, roll.facts, bad.instance))
         if not verify.fleet_problems(group, roll.target):
             return
-        if time.monotonic() > end:
+        if clock.seconds() > end:
             causes = [one.cause for one in found] or verify.fleet_problems(group, roll.target)
             raise RollError(f"not in service after {limit} s", causes, judged=not found)
-        time.sleep(POLL_SECONDS)
+        clock.pause(POLL_SECONDS)
 
 
 def go_back(clients: Clients, facts: Facts) -> None:
@@ -169,7 +168,7 @@ def _refreshes(roll: Roll, refresh_id: str) -> Iterator[Any]:
         yield refresh
         if refresh["Status"] not in ACTIVE:
             return
-        time.sleep(POLL_SECONDS)
+        clock.pause(POLL_SECONDS)
 
 
 def _show(line: str, shown: str) -> str:
@@ -202,7 +201,7 @@ def _activities(roll: Roll) -> list[Activity]:
             description=activity.get("Description", ""),
             status=activity["StatusCode"],
             message=activity.get("StatusMessage", ""),
-            started=iso(activity["StartTime"]),
+            started=clock.iso(activity["StartTime"]),
         )
         for activity in answer["Activities"]
     ]
@@ -220,17 +219,17 @@ def _wrong_while_baking(roll: Roll) -> Bad | None:
 
 def _wait_for_alarms(clients: Clients, names: tuple[str, ...]) -> None:
     """AWS refuses to start a refresh while one of its alarms is not OK (API_AlarmSpecification)."""
-    end = time.monotonic() + ALARM_SECONDS
+    end = clock.seconds() + ALARM_SECONDS
     shown = ""
     while not_ok := _not_ok(clients, names):
-        if time.monotonic() > end:
+        if clock.seconds() > end:
             raise SlipwayError(
                 "alarms that gate the rollout are not OK",
                 which=not_ok,
                 next_step="Nothing was rolled. Find out why, or roll back: make roll-back",
             )
         shown = _show(f"waiting for alarms to be OK: {', '.join(not_ok)}", shown)
-        time.sleep(POLL_SECONDS)
+        clock.pause(POLL_SECONDS)
 
 
 def _not_ok(clients: Clients, names: tuple[str, ...]) -> list[str]:

@@ -1,13 +1,13 @@
 """Go back to an earlier verified release: no build, no Terraform. Holds the environment."""
 
-from scripts import command, image
+from scripts import clock, command, image
 from scripts.aws import Clients, connect
 from scripts.console import output, say
 from scripts.converge import converge
 from scripts.errors import RefusedError
 from scripts.holds import Hold
 from scripts.ledger import Ledger, Rejection, Release
-from scripts.look import look, now
+from scripts.look import look
 from scripts.project import Project
 from scripts.situation import Wanted
 from scripts.turn import Turn
@@ -91,7 +91,7 @@ def main(arguments: list[str]) -> int:
     chosen = choose(turn.world, options.to or None, rejected_too=options.rejected_too)
     _check_image(clients, project, chosen)
     turn.wanted = Wanted("roll_back", chosen.version, chosen.digest)
-    turn.rejected = Rejection(turn.run, now())
+    turn.rejected = Rejection(turn.run, clock.now())
     turn.ends_on_hold = False
     say(f"rolling {turn.name} back to {chosen.version}")
     # Ahead of everything else, so that a deploy that runs or waits stops.
@@ -118,7 +118,7 @@ def _check_image(clients: Clients, project: Project, chosen: Release) -> None:
 def _hold(turn: Turn, chosen: Release, reason: str) -> Hold:
     current = turn.book.release.version if turn.book.release else ""
     text = reason or f"rolled back from {current} to {chosen.version}"
-    return Hold("rollback", chosen.version, text, turn.run, now())
+    return Hold("rollback", chosen.version, text, turn.run, clock.now())
 
 
 if __name__ == "__main__":

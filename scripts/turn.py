@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from scripts import ledger
+from scripts import clock, ledger
 from scripts.aws import Clients
 from scripts.errors import SlipwayError
 from scripts.facts import Facts
 from scripts.ledger import Ledger, Pending, PendingKind, Rejection
-from scripts.look import now, open_store
+from scripts.look import open_store
 from scripts.project import Project
 from scripts.situation import Action, Wanted
 from scripts.store import Store
@@ -97,7 +97,7 @@ class Turn:
         ):
             return
         commit = self.commit if action.release == self.wanted.version else ""
-        begun = Pending(kind, action.release, template, commit, self.run, now())
+        begun = Pending(kind, action.release, template, commit, self.run, clock.now())
         self.write(ledger.begin(self.book, begun))
 
     def check_hold(self) -> None:

@@ -2,10 +2,10 @@
 
 import http.client
 import json
-import time
 import urllib.request
 from collections.abc import Callable
 
+from scripts import clock
 from scripts.world import Configuration, Group
 
 ANSWERS = 12
@@ -58,11 +58,11 @@ def problems(
         wanted: what every instance and every answer should be.
         patience_seconds: for instances that are just coming up or leaving.
     """
-    end = time.monotonic() + patience_seconds
+    end = clock.seconds() + patience_seconds
     while wrong := fleet_problems(look(), wanted) or _answers(url, wanted):
-        if time.monotonic() >= end:
+        if clock.seconds() >= end:
             return wrong
-        time.sleep(PAUSE_SECONDS)
+        clock.pause(PAUSE_SECONDS)
     return []
 
 
