@@ -13,7 +13,7 @@ def reserve(load_balancer: str, port: int) -> None:
     Raises:
         RefusedError: another program has the port, or the load balancer has another port.
     """
-    wanted = asked()
+    wanted = _asked()
     if wanted.get(load_balancer) == port:
         return
     with socket.socket() as probe:
@@ -29,8 +29,16 @@ def reserve(load_balancer: str, port: int) -> None:
     paths.PORTS.write_text(json.dumps({**wanted, load_balancer: port}))
 
 
-def asked() -> dict[str, int]:
-    """Ports by load balancer, as asked for so far."""
+def asked_for(load_balancer_arn: str) -> int | None:
+    """The port that a load balancer shall take; None for a free one.
+
+    Args:
+        load_balancer_arn: `…:loadbalancer/app/NAME/ID`.
+    """
+    return _asked().get(load_balancer_arn.split("/")[-2])
+
+
+def _asked() -> dict[str, int]:
     if not paths.PORTS.exists():
         return {}
     ports: dict[str, int] = json.loads(paths.PORTS.read_text())

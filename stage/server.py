@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 import threading
+from typing import NoReturn
 
 from moto.server import ThreadedMotoServer
 
@@ -24,7 +25,7 @@ CLOCK_FACTOR = 20.0
 """Control-plane waits of AWS are this much shorter here; `STAGE_CLOCK=1 make up` keeps AWS's."""
 
 
-def main() -> int:
+def main() -> NoReturn:
     """Serve until SIGTERM or SIGINT, then shut every machine down."""
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -35,7 +36,9 @@ def main() -> int:
             _serve(stopping)
         finally:
             paths.CONNECTION.unlink(missing_ok=True)
-    return 0
+        # The lock must not be free before the process is gone: that is what `stage.down` waits for.
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def _clear() -> None:
@@ -57,7 +60,7 @@ def _serve(stopping: threading.Event) -> None:
         registry=paths.REGISTRY,
         region=Project.load().region,
     )
-    balancers = ProcessBalancers(ports.asked)
+    balancers = ProcessBalancers(ports.asked_for)
     # Before anybody knows the endpoint: no call meets moto as it is.
     engine = install(machines, balancers, _clock(), paths.ERRORS)
     engine.start()
@@ -76,4 +79,4 @@ def _clock() -> Clock:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

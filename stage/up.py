@@ -33,9 +33,9 @@ def main(arguments: list[str]) -> int:
 
 def _deploy(connection: Connection, environment: str) -> int:
     code = run_command(connection, "scripts.deploy", environment)
-    if code in (0, REFUSED):
-        # A held environment is up too: it serves what it was held at.
-        code = run_command(connection, "scripts.url", environment) or code
+    if code == REFUSED:
+        # A held environment is up too, at what it was held at.
+        run_command(connection, "scripts.url", environment)
     return code
 
 

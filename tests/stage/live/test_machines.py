@@ -18,7 +18,7 @@ def until(holds: Callable[[], bool], seconds: float, what: str) -> None:
 
 def processes_of(instance_id: str) -> list[int]:
     listed = subprocess.run(
-        ["ps", "-eo", "pid=,sess=,args="], check=True, capture_output=True, text=True
+        ["ps", "-ewwo", "pid=,sess=,args="], check=True, capture_output=True, text=True
     ).stdout
     rows = [line.split(None, 2) for line in listed.splitlines()]
     sessions = {row[1] for row in rows if len(row) == 3 and instance_id in row[2]}
