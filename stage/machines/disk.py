@@ -1,10 +1,9 @@
 """A machine's disk: one directory, laid out as the parts of an instance's disk that are used."""
 
-import json
 import shlex
 import shutil
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.project import ROOT
@@ -62,11 +61,6 @@ class Disk:
         return self.root / "var/lib/cloud/user-data"
 
     @property
-    def control(self) -> Path:
-        """How the machine's commands reach its init."""
-        return self.root / "run/control.json"
-
-    @property
     def booted(self) -> Path:
         """There once the user data runs."""
         return self.root / "run/booted"
@@ -75,7 +69,7 @@ class Disk:
         """Lay out an empty disk with the user data on it."""
         for directory in (
             *(self.tools, self.units, self.package_units, self.journal, self.docker),
-            *(self.user_data.parent, self.control.parent),
+            *(self.user_data.parent, self.booted.parent),
             *(self.root / name for name in ("root", "tmp", "etc/slipway")),
         ):
             directory.mkdir(parents=True)
@@ -116,12 +110,19 @@ class Disk:
                 (self.tools / name).symlink_to(found)
         (self.tools / "aws").symlink_to(Path(sys.executable).parent / "aws")
         for name in GUEST_COMMANDS:
-            self.install_command(name, f"stage.machines.guest.{name}")
+            # They need no packages: -S starts the interpreter in half the time.
+            self.install_command(name, f"stage.machines.guest.{name}", "-S")
 
-    def install_command(self, name: str, module: str) -> None:
-        """Put a command on PATH that runs a Python module of the stage."""
+    def install_command(self, name: str, module: str, *options: str) -> None:
+        """Put a command on PATH that runs a Python module of the stage.
+
+        Args:
+            name: of the command.
+            module: one with a function `run`.
+            options: of the interpreter.
+        """
         start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from {module} import run; run()"
-        command = shlex.join([sys.executable, "-I", "-c", start])
+        command = shlex.join([sys.executable, "-I", *options, "-c", start])
         path = self.tools / name
         path.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
         path.chmod(0o755)
@@ -130,28 +131,3 @@ class Disk:
         """Throw away what nobody reads after the machine's end; console and logs stay."""
         shutil.rmtree(self.docker, ignore_errors=True)
         shutil.rmtree(self.tools, ignore_errors=True)
-
-
-@dataclass(frozen=True)
-class Control:
-    """Address of a machine's init.
-
-    Attributes:
-        port: loopback port.
-        token: what a caller has to know, so that no other machine's command is obeyed.
-    """
-
-    port: int
-    token: str
-
-    def publish(self, disk: Disk) -> None:
-        """Write the address in one step."""
-        draft = disk.control.with_suffix(".tmp")
-        draft.touch(mode=0o600)
-        draft.write_text(json.dumps(asdict(self)))
-        draft.replace(disk.control)
-
-    @classmethod
-    def find(cls, disk: Disk) -> "Control":
-        """Read the address."""
-        return cls(**json.loads(disk.control.read_text()))

@@ -112,7 +112,7 @@ ExecStart=$docker run --rm --name slipway --pull never \\
   --log-opt awslogs-create-group=false \\
   --log-opt mode=non-blocking --log-opt max-buffer-size=4m \\
   $IMAGE
-ExecStop=$docker stop -t $STOP_SECONDS slipway
+ExecStop=-$docker stop -t $STOP_SECONDS slipway
 Restart=always
 RestartSec=2
 TimeoutStopSec=$((STOP_SECONDS + 10))
@@ -128,15 +128,16 @@ start_container() {
   systemctl enable --now "$UNIT"
 }
 
-was_restarted() {
-  ! systemctl is-active --quiet "$UNIT" ||
-    [[ $(systemctl show --property NRestarts --value "$UNIT") != 0 ]]
+runs_untouched() { # one question for both, so that no restart falls between two
+  local state
+  state=$(systemctl show --property ActiveState --property NRestarts "$UNIT" | sort)
+  [[ $state == $'ActiveState=active\nNRestarts=0' ]]
 }
 
 wait_until_settled() { # /ready answers without a break for SETTLE_SECONDS, nothing is restarted
   local since='' answer='' last=''
   until [[ -n $since ]] && ((SECONDS - since >= SETTLE_SECONDS)); do
-    if was_restarted; then
+    if ! runs_untouched; then
       log "the container ended before it had been ready for $SETTLE_SECONDS s"
       return 1
     fi

@@ -1,35 +1,51 @@
 """`systemctl` of a machine: asks the machine's init."""
 
-import argparse
 import os
 import sys
-from pathlib import Path
 
-from stage.machines.disk import Disk
-from stage.machines.init.control import ask
-from stage.machines.init.manager import Request
+from stage.machines.guest import bus
+
+WITH_VALUE = {"-p": "--property", "--property": "--property", "-n": "", "--lines": ""}
+FLAGS = {"--now", "--value", "-q", "--quiet", "--no-pager"}
 
 
 def run() -> None:
     """Carry out the command line and exit with systemctl's status."""
-    parser = argparse.ArgumentParser("systemctl")
-    parser.add_argument("verb")
-    parser.add_argument("units", nargs="*")
-    parser.add_argument("--now", action="store_true")
-    parser.add_argument("-q", "--quiet", action="store_true")
-    parser.add_argument("-p", "--property", action="append", default=[])
-    parser.add_argument("--value", action="store_true")
-    parser.add_argument("--no-pager", action="store_true", help="never paged here")
-    parser.add_argument("-n", "--lines", help="status shows no journal here")
-    options = parser.parse_intermixed_args()
-    properties = tuple(name for given in options.property for name in given.split(","))
-    request = Request(options.verb, options.units, options.now, properties, options.value)
+    words, flags, properties = _parse(sys.argv[1:])
+    message = {
+        "verb": words[0] if words else "list-units",
+        "units": words[1:],
+        "now": "--now" in flags,
+        "properties": properties,
+        "value": "--value" in flags,
+    }
     try:
-        answer = ask(Disk(Path(os.environ["STAGE_MACHINE"])), request)
+        answer = bus.call(os.environ["STAGE_MACHINE"], message)
     except (OSError, ValueError) as error:
         sys.exit(f"Failed to connect to bus: {error}")
-    if answer.error:
-        sys.stderr.write(f"{answer.error}\n")
-    if answer.out and not options.quiet:
-        sys.stdout.write(f"{answer.out}\n")
-    sys.exit(answer.code)
+    if answer["error"]:
+        sys.stderr.write(f"{answer['error']}\n")
+    if answer["out"] and not flags & {"-q", "--quiet"}:
+        sys.stdout.write(f"{answer['out']}\n")
+    sys.exit(answer["code"])
+
+
+def _parse(arguments: list[str]) -> tuple[list[str], set[str], list[str]]:
+    """Split a command line into words, flags and properties. By hand: see `bus`."""
+    words: list[str] = []
+    flags: set[str] = set()
+    properties: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        name, separator, value = argument.partition("=")
+        if name in WITH_VALUE:
+            given = value if separator else next(rest, "")
+            if WITH_VALUE[name]:
+                properties += given.split(",")
+        elif argument in FLAGS:
+            flags.add(argument)
+        elif argument.startswith("-"):
+            sys.exit(f"systemctl: unrecognized option '{argument}' (on the stage)")
+        else:
+            words.append(argument)
+    return words, flags, properties

@@ -1,16 +1,13 @@
-"""How the commands of a machine reach its init: a JSON line each way over loopback.
-
-Not a Unix socket: its path could be longer than macOS allows.
-"""
+"""Init's side of the machine's commands."""
 
 import asyncio
 import json
 import secrets
-import socket
 from dataclasses import asdict
 
-from stage.machines.disk import Control, Disk
-from stage.machines.init.manager import Answer, Manager, Request
+from stage.machines.disk import Disk
+from stage.machines.guest import bus
+from stage.machines.init.manager import Manager, Request
 
 
 async def listen(disk: Disk, manager: Manager) -> asyncio.Server:
@@ -28,22 +25,5 @@ async def listen(disk: Disk, manager: Manager) -> asyncio.Server:
             writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    Control(server.sockets[0].getsockname()[1], token).publish(disk)
+    bus.publish(str(disk.root), server.sockets[0].getsockname()[1], token)
     return server
-
-
-def ask(disk: Disk, request: Request) -> Answer:
-    """Send one request to the machine's init and wait for its answer.
-
-    Raises:
-        ConnectionError: init does not answer, because the machine is being shut down.
-    """
-    address = Control.find(disk)
-    with socket.create_connection(("127.0.0.1", address.port)) as connection:
-        message = {"token": address.token, **asdict(request)}
-        connection.sendall(json.dumps(message).encode() + b"\n")
-        with connection.makefile("rb") as reader:
-            line = reader.readline()
-    if not line:
-        raise ConnectionError("the machine's init does not answer")
-    return Answer(**json.loads(line))

@@ -24,9 +24,9 @@ class Request:
 
     verb: str
     units: list[str]
-    now: bool = False
-    properties: tuple[str, ...] = ()
-    value: bool = False
+    now: bool
+    properties: list[str]
+    value: bool
 
 
 class Manager:

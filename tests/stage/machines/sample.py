@@ -27,14 +27,23 @@ import json
 import os
 import time
 
+import botocore.session
+
+not_ready = iter(["503 Not Yet", "503 Not Yet"])
+
 
 def application(environ, start_response):
     path = environ["PATH_INFO"]
+    status = next(not_ready, "200 OK") if path == "/ready" else "200 OK"
     if path == "/slow":
         time.sleep(1.5)
     print("asked for", path, flush=True)
-    body = json.dumps(dict(os.environ)).encode() if path == "/environment" else b"fine"
-    start_response("200 OK", [("Content-Length", str(len(body)))])
+    body = b"fine"
+    if path == "/environment":
+        body = json.dumps(dict(os.environ)).encode()
+    if path == "/credentials":
+        body = botocore.session.get_session().get_credentials().method.encode()
+    start_response(status, [("Content-Length", str(len(body)))])
     return [body]
 """
 

@@ -16,7 +16,6 @@ from moto.core.responses import ActionResult
 from scripts.project import ROOT
 from stage.interfaces import MachineSpec
 from stage.machines.host import ProcessMachines
-from tests.stage.machines.sample import Settings
 
 REGION = "eu-central-1"
 REPOSITORY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/sample"
@@ -27,11 +26,11 @@ class Hooks:
     """The group's side of the launch hook.
 
     Attributes:
-        state: lifecycle state that every instance is said to have.
+        states: lifecycle state by instance id; `Pending:Wait` where none is given.
         results: what instances completed their hook with.
     """
 
-    state: str = "Pending:Wait"
+    states: dict[str, str] = field(default_factory=dict)
     results: dict[str, str] = field(default_factory=dict)
 
     def install(self, patch: Callable[[Any, str, Any], None]) -> None:
@@ -40,8 +39,9 @@ class Hooks:
 
         def describe(response: AutoScalingResponse) -> ActionResult:
             (instance_id,) = response._get_param("InstanceIds")
-            found = [{"InstanceId": instance_id, "LifecycleState": hooks.state}]
-            return ActionResult({"AutoScalingInstances": found if hooks.state else []})
+            state = hooks.states.get(instance_id, "Pending:Wait")
+            found = [{"InstanceId": instance_id, "LifecycleState": state}] if state else []
+            return ActionResult({"AutoScalingInstances": found})
 
         def complete(response: AutoScalingResponse) -> ActionResult:
             result = response._get_param("LifecycleActionResult")
@@ -57,6 +57,7 @@ class World:
     """What a test of machines acts on."""
 
     endpoint: str
+    directory: Path
     registry: Path
     machines: ProcessMachines
     hooks: Hooks
@@ -83,10 +84,11 @@ class World:
         self.docker("build", "-q", "-t", f"{REPOSITORY}:{tag}", str(context))
         return self.docker("push", f"{REPOSITORY}:{tag}").split()[-1]
 
-    def launch(self, user_data: bytes) -> str:
-        """Launch a machine and return its instance id."""
+    def launch(self, user_data: bytes, state: str = "Pending:Wait") -> str:
+        """Launch a machine in a lifecycle state and return its instance id."""
         self.launched += 1
         instance_id = f"i-{self.launched:017x}"
+        self.hooks.states[instance_id] = state
         self.machines.launch(
             MachineSpec(
                 instance_id=instance_id,
@@ -100,14 +102,10 @@ class World:
         )
         return instance_id
 
-    def boot(self, settings: Settings) -> str:
-        """Launch a machine by the real boot script."""
-        return self.launch(settings.user_data())
-
-    def hook_result(self, instance_id: str, seconds: float = 60) -> str:
-        """Wait until the machine completes its hook and return the result."""
-        wait_for(lambda: instance_id in self.hooks.results, seconds, self.console(instance_id))
-        return self.hooks.results[instance_id]
+    def end_of_boot(self, instance_id: str, seconds: float = 120) -> None:
+        """Wait until a machine's user data has ended, whichever way."""
+        console = self.console(instance_id)
+        wait_for(lambda: "user data ended" in console(), seconds, console)
 
     def console(self, instance_id: str) -> Callable[[], str]:
         """The machine's console, for the message of a failed test."""
