@@ -69,7 +69,7 @@ def lost_contact(error: BotoCoreError | ClientError, arguments: list[str]) -> Un
     return UnknownStateError(
         what,
         which=str(error),
-        next_step=f"Nothing was put back. To find out where it stands: make status ENV={environment}",
+        next_step=f"Nothing was put back. Where it stands: make status ENV={environment}",
     )
 
 
@@ -96,4 +96,4 @@ def _start_on_stage(arguments: list[str]) -> None:
         "project.json names no AWS account: acting on the stage of this clone", style="dim"
     )
     command = [sys.executable, "-m", "stage.run", _module(), *arguments]
-    os.execv(sys.executable, command)  # noqa: S606
+    os.execv(sys.executable, command)
