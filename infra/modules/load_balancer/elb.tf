@@ -55,4 +55,7 @@ resource "aws_lb_listener" "http" {
   }
 
   tags = { Name = "${var.name}-http" }
+
+  # It redirects only to what already answers: given a domain later, the service stays reachable.
+  depends_on = [aws_lb_listener.https]
 }

@@ -19,7 +19,7 @@ output "target_group_arn" {
 
   # A target group without a listener checks nobody's health, so its instances would never be in
   # service.
-  depends_on = [aws_lb_listener.http, aws_lb_listener.https]
+  depends_on = [aws_lb_listener.http]
 }
 
 output "target_group_arn_suffix" {

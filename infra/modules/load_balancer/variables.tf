@@ -57,7 +57,7 @@ variable "dns" {
   }
 
   validation {
-    condition     = var.dns == null || can(regex("^Z[A-Z0-9]{1,31}$", var.dns.zone_id))
+    condition     = var.dns == null || can(regex("^[A-Z0-9]{1,32}$", var.dns.zone_id))
     error_message = "dns.zone_id must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ."
   }
 }
