@@ -192,6 +192,9 @@ def test_credentials_that_were_renewed_are_used(connect, edge):
     assert len(signed) == 2, "each attempt asks for the credentials of the moment"
 
 
+# A socket that nobody closed is closed by the garbage collector, with a warning.
+@pytest.mark.filterwarnings("error::ResourceWarning")
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
 def test_ten_thousand_faults_leave_no_thread_connection_or_memory(connect, edge, monkeypatch):
     monkeypatch.setattr(group_commit, "_BACKOFF_SECONDS", 0.0)
     storage = connect(deadline_seconds=30)
@@ -228,3 +231,4 @@ def test_ten_thousand_faults_leave_no_thread_connection_or_memory(connect, edge,
     assert settled(descriptors) <= limits[descriptors]
     assert len(storage._writer._connections._idle) <= 1
     assert after - before < 500_000
+    storage._writer._connections.close()
