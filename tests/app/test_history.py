@@ -25,6 +25,7 @@ def read_all(client, headers, limit):
         query = {"limit": limit, **({"cursor": cursor} if cursor else {})}
         answer = client.get("/history", headers=headers, query_string=query).json
         records += answer["records"]
+        assert len(records) <= 100, "the pages do not end"
         cursor = answer["next_cursor"]
         if cursor is None:
             return records
