@@ -11,6 +11,7 @@ from stage.aws.groups import health, lifecycle, scaling
 from stage.aws.groups.balancing import Balancing
 from stage.aws.groups.member import Member
 from stage.aws.groups.world import Group, World
+from stage.aws.metrics.watching import Watching
 from stage.aws.patches import Patches
 from stage.aws.refresh import progress
 from stage.interfaces import Balancers, Machines
@@ -37,6 +38,7 @@ class Engine:
         self.patches = Patches()
         self.balancing = Balancing(machines, balancers)
         self.world = World(machines, balancers, clock)
+        self.watching = Watching(self.world)
         self._log = log
         self._groups: dict[str, Group] = {}
         self._failures: dict[str, str] = {}
@@ -57,13 +59,16 @@ class Engine:
             self._thread = None
 
     def tick(self) -> None:
-        """Bring every group one step further, then the balancers."""
+        """Bring every group one step further, then balancers, metrics and alarms."""
         with self.lock:
+            self.world.look_again()
             for group in self.groups():
                 with noted(self._log, f"group {group.asg.name}", self._failures):
                     self._reconcile(group)
             with noted(self._log, "load balancers", self._failures):
                 self.balancing.serve()
+            with noted(self._log, "metrics and alarms", self._failures):
+                self.watching.watch(self.groups())
 
     def group(self, asg: Any) -> Group:
         """The engine's memory of one of moto's groups."""

@@ -11,6 +11,7 @@ from stage.aws.clock import Clock
 from stage.aws.engine import Engine
 from stage.aws.failures import ErrorLog
 from stage.aws.services import (
+    cloudwatch,
     ec2,
     ecr,
     elbv2,
@@ -51,7 +52,7 @@ def install(machines: Machines, balancers: Balancers, clock: Clock, error_log: P
     patches.put(BaseBackend, "stage", engine)
     for service in (groups, instances, refreshes, policies, templates, ec2, subnets, elbv2):
         service.install(patches)
-    for service in (security_groups, ecr, s3, ssm):
+    for service in (security_groups, cloudwatch, ecr, s3, ssm):
         service.install(patches)
     locking.install(patches, engine)
     return engine

@@ -21,8 +21,8 @@ RETRY_SECONDS = 60
 def launch(group: Group, template: TemplateVersion, cause: str) -> Member | None:
     """Launch one instance from `template` into the zone that has the fewest.
 
-    A refusal by EC2 (a subnet that is gone, an AMI that does not exist) becomes a Failed activity
-    with EC2's own message, and no launch is tried for a while.
+    A refusal by EC2 (a subnet that is gone) or by this machine (no process to be had) becomes a
+    Failed activity with its message, and no launch is tried for a while.
 
     Returns:
         The new member in `Pending` or `Pending:Wait`, or None when EC2 refused.
@@ -32,9 +32,10 @@ def launch(group: Group, template: TemplateVersion, cause: str) -> Member | None
     activity = Activity("Launching a new EC2 instance", cause, now, _details(subnet))
     try:
         instance = _record(group, template, subnet)
-    except ServiceException as error:
-        activity.description += f".  Status Reason: {error.message}. Launching EC2 instance failed."
-        activity.end(now, "Failed", f"{error.message}. Launching EC2 instance failed.")
+        _boot(group, template, instance)
+    except (ServiceException, OSError) as error:
+        reason = getattr(error, "message", str(error))
+        activity.end(now, "Failed", f"{reason}. Launching EC2 instance failed.")
         group.record(activity)
         group.retry_at = now + group.world.clock.shortened(RETRY_SECONDS)
         return None
@@ -42,7 +43,6 @@ def launch(group: Group, template: TemplateVersion, cause: str) -> Member | None
     member = Member(instance, group.asg, template, activity, now)
     group.asg.instance_states.append(member)
     group.record(activity).advance("PreInService", 30)
-    group.world.machines.launch(_spec(group, template, instance))
     lifecycle.hold_at_launch(group, member)
     return member
 
@@ -91,6 +91,14 @@ def _record(group: Group, template: TemplateVersion, subnet: Any | None) -> Any:
     if profile:
         ec2.associate_iam_instance_profile(instance.id, iam_instance_profile_name=profile)
     return instance
+
+
+def _boot(group: Group, template: TemplateVersion, instance: Any) -> None:
+    try:
+        group.world.machines.launch(_spec(group, template, instance))
+    except OSError:
+        instance.terminate()
+        raise
 
 
 def _tags(group: Group) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What the engine's parts share: the collaborators and one group with its memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +20,21 @@ class World:
     machines: Machines
     balancers: Balancers
     clock: Clock
-    serve: Callable[[], None] = lambda: None
+    _seen: dict[str, dict[str, TargetHealth]] = field(default_factory=dict)
 
     def now(self) -> float:
         """Epoch seconds."""
         return self.clock.now()
+
+    def health(self, target_group_arn: str) -> dict[str, TargetHealth]:
+        """What the balancers say about a target group; asked once per tick."""
+        if target_group_arn not in self._seen:
+            self._seen[target_group_arn] = self.balancers.health(target_group_arn)
+        return self._seen[target_group_arn]
+
+    def look_again(self) -> None:
+        """Forget what the balancers said."""
+        self._seen.clear()
 
 
 @dataclass
@@ -116,7 +126,7 @@ class Group:
 
     def target_health(self, instance_id: str) -> list[TargetHealth]:
         """What the balancers say about an instance, one entry per target group that lists it."""
-        found = (self.world.balancers.health(group.arn) for group in self.target_groups())
+        found = (self.world.health(group.arn) for group in self.target_groups())
         return [health[instance_id] for health in found if instance_id in health]
 
 

@@ -31,7 +31,13 @@ def install(patches: Patches) -> None:
 class _Backend:
     def create_load_balancer(self: Any, *args: Any, **kwargs: Any) -> Any:
         balancer = _moto_create(self, *args, **kwargs)
-        balancer.dns_name = f"127.0.0.1:{self.stage.world.balancers.listen(balancer.arn)}"
+        try:
+            port = self.stage.world.balancers.listen(balancer.arn)
+        except Exception:
+            # Without its port it was never made: the next apply makes it anew.
+            self.load_balancers.pop(balancer.arn)
+            raise
+        balancer.dns_name = f"127.0.0.1:{port}"
         return balancer
 
     def delete_load_balancer(self: Any, arn: str) -> None:

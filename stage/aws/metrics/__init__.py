@@ -1,0 +1,1 @@
+"""CloudWatch: metrics of load balancers and groups, and the alarms on them."""
