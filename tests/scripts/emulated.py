@@ -1,0 +1,290 @@
+"""An environment in this process: extended moto, a clock that is moved, machines that boot at once.
+
+Commands run against it unchanged; whenever they wait, the emulated AWS moves on.
+"""
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+
+from scripts import aws, clock, deploy, release, roll_back, verify
+from scripts.aws import Clients
+from scripts.errors import SlipwayError
+from scripts.ledger import Ledger, load
+from scripts.look import look, open_store
+from scripts.project import Project
+from scripts.world import Configuration, World
+from tests.stage.aws.fakes import FakeClock
+from tests.stage.aws.stand import GROUP, REGION, Stand
+
+SHAPE = "0123456789ab"
+INPUTS = "aaaaaaaaaaaa"
+SETTINGS = """#!/bin/bash
+RELEASE_VERSION=''
+IMAGE_DIGEST=''
+GROUP_NAME='slipway-dev'
+"""
+STEPS = 2
+CHANGES = ("Create", "Update", "Start", "Put", "Delete", "Rollback", "Cancel", "Set")
+
+
+class Killed(BaseException):
+    """The command was killed at this very moment."""
+
+
+class Environment:
+    """The environment `dev`: what Terraform would have made, and nothing released.
+
+    Attributes:
+        bad: versions whose instances give up while they boot.
+        calls: the changing calls of AWS that commands made, in their order.
+    """
+
+    def __init__(self, stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.stand = stand
+        self.bad: set[str] = set()
+        self.calls: list[str] = []
+        self.kill_after: int | None = None
+        self.kill_at_poll: int | None = None
+        self.polls = 0
+        self.wrong_answers: set[str] = set()
+        self.project = Project("slipway", REGION, "example/slipway", None)
+        self.digests: dict[str, str] = {}
+        self._monkeypatch = monkeypatch
+        self._make()
+        self._patch()
+        self.clients = self._connect()
+
+    # --- what Terraform makes
+
+    def _make(self) -> None:
+        self.stand.group(hook=True)
+        ec2: Any = self.stand.ec2
+        ec2.create_launch_template_version(
+            LaunchTemplateName=GROUP, LaunchTemplateData=self._data(SHAPE)
+        )
+        self.stand.point(2)
+        self.tag_template(SHAPE)
+        ssm = boto3.client("ssm", region_name=REGION)
+        ssm.put_parameter(
+            Name="/slipway/dev/ledger",
+            Type="String",
+            Value='{"schema":1,"release":null,"earlier":[],"failed":[],'
+            f'"inputs":"{INPUTS}","commit":null,"pending":null}}',
+        )
+        ssm.put_parameter(Name="/slipway/dev/facts", Type="String", Value=self._facts())
+        boto3.client("logs", region_name=REGION).create_log_group(logGroupName="/slipway/dev")
+        boto3.client("ecr", region_name=REGION).create_repository(repositoryName="slipway")
+
+    def _data(self, shape: str) -> Any:
+        tags = {"Name": GROUP, "Release": "none", "Digest": "none", "Template": shape}
+        return {
+            "ImageId": "ami-12c6146b",
+            "InstanceType": "t3.small",
+            "UserData": base64.b64encode(SETTINGS.encode()).decode(),
+            "TagSpecifications": [
+                {
+                    "ResourceType": "instance",
+                    "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
+                }
+            ],
+        }
+
+    def _facts(self) -> str:
+        return json.dumps(
+            {
+                "schema": 1,
+                "environment": "dev",
+                "region": REGION,
+                "account_id": "123456789012",
+                "url": "http://127.0.0.1:9",
+                "group": GROUP,
+                "template": GROUP,
+                "hook": "boot",
+                "target_group_arn": self.stand.target_group,
+                "load_balancer": GROUP,
+                "log_group": "/slipway/dev",
+                "repository_url": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/slipway",
+                "repository": "slipway",
+                "table": GROUP,
+                "alarms": [],
+                "capacity": {"min": 2, "max": 4},
+                "rollout": {
+                    "canary": False,
+                    "canary_pause_seconds": 0,
+                    "bake_seconds": 20,
+                    "warmup_seconds": 5,
+                    "max_healthy_percentage": 150,
+                    "failed_instances": 1,
+                    "settle_seconds": 1,
+                    "boot_deadline_seconds": 60,
+                    "drain_seconds": 2,
+                },
+            }
+        )
+
+    def tag_template(self, shape: str) -> None:
+        tags = [{"Key": "Template", "Value": shape}]
+        self.stand.ec2.create_tags(Resources=[self.stand.template], Tags=tags)
+
+    def change_shape(self, shape: str) -> None:
+        """What an apply of a changed template leaves: the recorded release on a new shape."""
+        book = self.ledger()
+        data = self._data(shape)
+        text = base64.b64decode(data["UserData"]).decode()
+        if book.release:
+            text = text.replace("VERSION=''", f"VERSION='{book.release.version}'")
+            text = text.replace("DIGEST=''", f"DIGEST='{book.release.digest}'")
+            for tag in data["TagSpecifications"][0]["Tags"]:
+                given = {"Release": book.release.version, "Digest": book.release.digest}
+                tag["Value"] = given.get(tag["Key"], tag["Value"])
+        data["UserData"] = base64.b64encode(text.encode()).decode()
+        self.stand.ec2.create_launch_template_version(
+            LaunchTemplateName=GROUP, LaunchTemplateData=data
+        )
+        self.tag_template(shape)
+
+    def image(self, version: str) -> str:
+        """Put an image into the registry and return its digest."""
+        if version not in self.digests:
+            manifest = json.dumps(
+                {
+                    "schemaVersion": 2,
+                    "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                    "layers": [],
+                    "annotations": {"content": version},
+                }
+            )
+            ecr = boto3.client("ecr", region_name=REGION)
+            made = ecr.put_image(repositoryName="slipway", imageManifest=manifest, imageTag=version)
+            self.digests[version] = made["image"]["imageId"]["imageDigest"]
+        return self.digests[version]
+
+    # --- how commands meet it
+
+    def _patch(self) -> None:
+        patch = self._monkeypatch.setattr
+        patch(clock, "now", self._now)
+        patch(clock, "seconds", lambda: self._clock.time)
+        patch(clock, "pause", self._pause)
+        patch(verify, "answer_problem", self._answer_problem)
+        patch(Project, "load", classmethod(lambda cls: self.project))
+        for module in (deploy, roll_back):
+            patch(module, "connect", lambda _: self.clients)
+        patch(deploy, "inputs_hash", lambda _: INPUTS)
+
+    @property
+    def _clock(self) -> FakeClock:
+        return self.stand.clock
+
+    def _now(self) -> str:
+        return clock.iso(datetime.fromtimestamp(self._clock.time, UTC))
+
+    def _pause(self, seconds: float) -> None:
+        self.polls += 1
+        if self.polls == self.kill_at_poll:
+            raise Killed
+        # Longer than asked for: a command that looks less often sees the same.
+        self.pass_time(5 * seconds)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass: machines boot, the engine works."""
+        for _ in range(STEPS):
+            self.stand.tick(seconds / STEPS)
+            for instance in self.stand.ids("Pending:Wait"):
+                bad = self.release_of(instance) in self.bad
+                self._boot_log(instance, "boot failed: it is bad" if bad else "boot done")
+                self.stand.complete(instance, "ABANDON" if bad else "CONTINUE")
+            self.stand.tick()
+
+    def release_of(self, instance: str) -> str:
+        text = self.stand.machines.specs[instance].user_data.decode()
+        return text.split("RELEASE_VERSION='")[1].split("'")[0]
+
+    def _boot_log(self, instance: str, text: str) -> None:
+        logs = boto3.client("logs", region_name=REGION)
+        with suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_stream(logGroupName="/slipway/dev", logStreamName=f"{instance}/boot")
+        logs.put_log_events(
+            logGroupName="/slipway/dev",
+            logStreamName=f"{instance}/boot",
+            logEvents=[{"timestamp": int(time.time() * 1000), "message": text}],
+        )
+
+    def _answer_problem(self, url: str, wanted: Configuration) -> str | None:
+        serving = [id_ for id_, state in self.stand.targets().items() if state == "healthy"]
+        if not serving:
+            return f"{url}/version: 503"
+        for instance in serving:
+            version = self.release_of(instance)
+            if self.digests.get(version) != wanted.digest or version in self.wrong_answers:
+                return f"{url}/version: {instance} answers release {version}"
+        return None
+
+    def _connect(self) -> Clients:
+        clients = aws.connect(self.project)
+        for service in ("autoscaling", "ec2", "ssm"):
+            events = getattr(clients, service).meta.events
+            events.register("after-call.*.*", self._count)
+        return clients
+
+    def _count(self, model: Any, **_: Any) -> None:
+        if not model.name.startswith(CHANGES):
+            return
+        self.calls.append(model.name)
+        if len(self.calls) == self.kill_after:
+            raise Killed
+
+    # --- using it
+
+    def run(self, main: Callable[[list[str]], int], *arguments: str) -> int:
+        """Run a command as a process would end; a killed one answers -9."""
+        try:
+            return main(["dev", *arguments])
+        except Killed:
+            return -9
+        except SlipwayError as error:
+            self.error = error
+            return error.exit_code
+
+    def deploy(self, version: str, *arguments: str) -> int:
+        self.image(version)
+        self._monkeypatch.setattr(release, "version", lambda: version)
+        return self.run(deploy.main, *arguments)
+
+    def roll_back(self, *arguments: str) -> int:
+        return self.run(roll_back.main, *arguments)
+
+    # --- what it is like
+
+    def look(self) -> World:
+        store = open_store(self.clients, self.project, "dev")
+        return look(self.clients, self.project, "dev", store)
+
+    def ledger(self) -> Ledger:
+        ssm = boto3.client("ssm", region_name=REGION)
+        return load(ssm.get_parameter(Name="/slipway/dev/ledger")["Parameter"]["Value"])
+
+    def whole(self, version: str | None, shape: str = SHAPE) -> None:
+        """Assert that fleet, template and ledger agree on a release."""
+        world = self.look()
+        assert world.ledger
+        assert world.group
+        assert world.templates
+        recorded = world.ledger.release
+        assert (recorded.version if recorded else None) == version
+        assert world.ledger.pending is None
+        digest = self.digests[version] if version else "none"
+        assert world.templates.latest.configuration == Configuration(shape, digest)
+        assert {one.configuration.digest for one in world.group.fleet} == (
+            {digest} if version else set()
+        )
+        assert world.group.desired == (2 if version else 0)
+        assert not (world.refresh and world.refresh.active)

@@ -1,0 +1,196 @@
+"""Deploys and roll-backs from beginning to end, against the emulated AWS in this process."""
+
+from tests.scripts.emulated import SHAPE, Environment
+
+A, B, C = "a" * 12, "b" * 12, "c" * 12
+OTHER = "fedcba987654"
+
+
+def test_the_first_release_raises_the_group_from_0(dev: Environment):
+    assert dev.deploy(A) == 0
+    dev.whole(A)
+
+
+def test_a_second_release_is_rolled(dev: Environment):
+    dev.deploy(A)
+    assert dev.deploy(B) == 0
+    dev.whole(B)
+    assert dev.calls.count("StartInstanceRefresh") == 1
+
+
+def test_the_same_release_again_changes_nothing(dev: Environment):
+    dev.deploy(A)
+    before = list(dev.calls)
+    assert dev.deploy(A) == 0
+    assert dev.calls == before
+
+
+def test_a_first_release_that_fails_takes_the_group_back_to_0(dev: Environment):
+    dev.bad = {A}
+    assert dev.deploy(A) == 1
+    dev.whole(None)
+    assert dev.ledger().has_failed(A, SHAPE)
+    assert "nothing runs" in str(dev.error)
+
+
+def test_a_release_that_fails_leaves_the_recorded_one_everywhere(dev: Environment):
+    dev.deploy(A)
+    before = {one.id for one in dev.look().group.instances}  # type: ignore[union-attr]
+    dev.bad = {B}
+    assert dev.deploy(B) == 1
+    dev.whole(A)
+    assert dev.ledger().has_failed(B, SHAPE)
+    # With launch before terminate, the first bad instance costs no old one.
+    assert {one.id for one in dev.look().group.instances} == before  # type: ignore[union-attr]
+
+
+def test_the_report_of_a_failure_shows_the_instances_own_log(dev: Environment):
+    dev.deploy(A)
+    dev.bad = {B}
+    dev.deploy(B)
+    first = str(dev.error).splitlines()[0]
+    assert B in first
+    assert f"{A} runs on every instance" in first
+    assert "boot failed: it is bad" in str(dev.error)
+
+
+def test_a_failed_release_is_tried_again_by_hand_but_not_by_a_push(dev: Environment):
+    dev.deploy(A)
+    dev.bad = {B}
+    dev.deploy(B)
+    before = list(dev.calls)
+    assert dev.deploy(B, "--skip-failed") == 3
+    assert dev.calls == before
+    dev.bad = set()
+    assert dev.deploy(B) == 0
+    dev.whole(B)
+
+
+def test_answers_of_something_else_while_it_bakes_roll_it_back(dev: Environment):
+    dev.deploy(A)
+    dev.wrong_answers = {B}
+    assert dev.deploy(B) == 1
+    dev.whole(A)
+    assert "verification" in dev.ledger().failed[0].cause
+    assert "RollbackInstanceRefresh" in dev.calls
+
+
+def test_a_changed_template_is_rolled_without_a_release(dev: Environment):
+    dev.deploy(A)
+    dev.change_shape(OTHER)
+    assert dev.deploy(A) == 0
+    dev.whole(A, OTHER)
+    assert dev.ledger().release.template == OTHER  # type: ignore[union-attr]
+
+
+def test_a_changed_template_that_fails_holds_the_environment(dev: Environment):
+    dev.deploy(A)
+    dev.change_shape(OTHER)
+    dev.bad = {A}
+    assert dev.deploy(A) == 1
+    dev.bad = set()
+    dev.whole(A, OTHER)
+    hold = dev.look().hold
+    assert hold
+    assert (hold.kind, hold.template) == ("template", OTHER)
+    assert dev.deploy(A) == 3
+
+
+def test_a_hold_on_a_template_ends_when_its_shape_changes(dev: Environment):
+    dev.deploy(A)
+    dev.change_shape(OTHER)
+    dev.bad = {A}
+    dev.deploy(A)
+    dev.bad = set()
+    dev.change_shape("a" * 12)
+    assert dev.deploy(B) == 0
+    dev.whole(B, "a" * 12)
+    assert dev.look().hold is None
+
+
+def test_a_roll_back_goes_to_the_one_before_and_holds(dev: Environment):
+    dev.deploy(A)
+    dev.deploy(B)
+    assert dev.roll_back("--reason", "B is slow") == 0
+    dev.whole(A)
+    assert dev.ledger().earlier[0].rejected
+    hold = dev.look().hold
+    assert hold
+    assert (hold.kind, hold.release, hold.reason) == ("rollback", A, "B is slow")
+    before = list(dev.calls)
+    assert dev.deploy(C) == 3
+    assert dev.calls == before
+
+
+def test_a_second_roll_back_skips_what_was_rejected(dev: Environment):
+    for version in (A, B, C):
+        dev.deploy(version)
+    dev.roll_back()
+    assert dev.roll_back() == 0
+    dev.whole(A)
+
+
+def test_a_roll_back_to_a_named_release(dev: Environment):
+    for version in (A, B, C):
+        dev.deploy(version)
+    assert dev.roll_back("--to", A) == 0
+    dev.whole(A)
+
+
+def test_a_roll_back_without_a_hold_leaves_none(dev: Environment):
+    dev.deploy(A)
+    dev.deploy(B)
+    assert dev.roll_back("--no-hold") == 0
+    assert dev.look().hold is None
+
+
+def test_a_roll_back_that_cannot_be_touches_nothing(dev: Environment):
+    assert dev.roll_back() == 3
+    dev.deploy(A)
+    dev.deploy(B)
+    before = list(dev.calls)
+    for words in (["--to", "f" * 12], ["--to", B]):
+        assert dev.roll_back(*words) == 3
+    dev.roll_back()
+    between = list(dev.calls)
+    assert dev.roll_back("--to", B) == 3
+    assert dev.roll_back() == 3
+    assert before != between == dev.calls
+
+
+def test_a_roll_back_needs_its_image(dev: Environment):
+    dev.deploy(A)
+    dev.deploy(B)
+    dev.clients.ecr.batch_delete_image(
+        repositoryName="slipway", imageIds=[{"imageDigest": dev.digests[A]}]
+    )
+    before = list(dev.calls)
+    assert dev.roll_back() == 3
+    assert dev.calls == before
+
+
+def test_a_roll_back_keeps_a_newer_shape_for_the_next_deploy(dev: Environment):
+    dev.deploy(A)
+    dev.deploy(B)
+    dev.change_shape(OTHER)
+    assert dev.roll_back() == 0
+    dev.whole(A, OTHER)
+    shapes = {one.configuration.template for one in dev.look().group.fleet}  # type: ignore[union-attr]
+    assert shapes == {SHAPE}
+
+
+def test_a_roll_back_that_fails_returns_to_what_ran(dev: Environment):
+    dev.deploy(A)
+    dev.deploy(B)
+    dev.bad = {A}
+    assert dev.roll_back() == 1
+    dev.whole(B)
+
+
+def test_a_group_moved_by_hand_is_brought_back_before_anything_else(dev: Environment):
+    dev.deploy(A)
+    dev.deploy(B)
+    dev.stand.point(3)
+    assert dev.deploy(C) == 0
+    dev.whole(C)
+    assert dev.calls.count("StartInstanceRefresh") == 3
