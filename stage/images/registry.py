@@ -42,7 +42,9 @@ class Registry:
                 imageTag=reference.tag or "latest",
                 imageDigest=image.digest,
             )
-        except errors.ImageAlreadyExistsException:
+        except errors.ImageAlreadyExistsException as error:
+            if digest_of(self._manifest(reference)) != image.digest:
+                raise ImageError(f"tag invalid: {error}") from error
             return image.digest
         except errors.RepositoryNotFoundException as error:
             raise ImageError(f"name unknown: {error}") from error
@@ -59,6 +61,12 @@ class Registry:
         Raises:
             ImageError: ECR does not have it, or a content is missing or was altered.
         """
+        manifest = self._manifest(reference)
+        if reference.digest and digest_of(manifest) != reference.digest:
+            raise ImageError(f"{reference}: the manifest's digest is {digest_of(manifest)}")
+        return Image.load(self._store, manifest)
+
+    def _manifest(self, reference: Reference) -> bytes:
         account, _ = reference.account_and_region()
         wanted: ImageIdentifierTypeDef = (
             {"imageDigest": reference.digest}
@@ -74,7 +82,4 @@ class Registry:
         if not answer["images"]:
             what = reference.digest or reference.tag
             raise ImageError(f"manifest for {reference} not found: manifest unknown: {what}")
-        manifest = answer["images"][0]["imageManifest"].encode()
-        if reference.digest and digest_of(manifest) != reference.digest:
-            raise ImageError(f"{reference}: the manifest's digest is {digest_of(manifest)}")
-        return Image.load(self._store, manifest)
+        return answer["images"][0]["imageManifest"].encode()

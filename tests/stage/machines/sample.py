@@ -36,6 +36,7 @@ def application(environ, start_response):
     path = environ["PATH_INFO"]
     status = next(not_ready, "200 OK") if path == "/ready" else "200 OK"
     if path == "/slow":
+        print("began /slow", flush=True)
         time.sleep(1.5)
     print("asked for", path, flush=True)
     body = b"fine"

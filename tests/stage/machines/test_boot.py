@@ -256,3 +256,21 @@ def test_a_machine_keeps_its_user_data_byte_for_byte(world: World, tmp_path: Pat
     world.end_of_boot(instance_id)
     kept = world.directory / "machines" / instance_id / "var/lib/cloud/user-data"
     assert kept.read_bytes() == odd
+
+
+def test_a_request_in_flight_is_answered_before_the_machine_ends(
+    world: World, booted: dict[str, Outcome]
+):
+    instance_id = booted["early"].instance_id
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(ask, world, instance_id, "/slow")
+        wait_for(lambda: "began /slow" in container_log(world, instance_id))
+        world.machines.terminate(instance_id)
+        assert answer.result() == b"fine"
+    wait_for(lambda: world.machines.state(instance_id) == "terminated")
+    assert "asked for /slow" in world.log(instance_id)
+
+
+def container_log(world: World, instance_id: str) -> str:
+    machine = world.directory / "machines" / instance_id
+    return (machine / "var/lib/docker/containers/slipway/log").read_text()
