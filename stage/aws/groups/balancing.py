@@ -1,5 +1,7 @@
 """Tell the balancers what moto's load balancers and target groups say."""
 
+import contextlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from moto.elbv2.models import elbv2_backends
@@ -52,8 +54,14 @@ class Balancing:
                 matcher=str((group.matcher or {}).get("HttpCode", "200")),
             ),
             deregistration_delay_seconds=float(delay),
-            targets={id_: self._machines.port(id_) for id_ in group.targets},
+            targets=dict(self._ports(group.targets)),
         )
+
+    def _ports(self, target_ids: Iterable[str]) -> Iterator[tuple[str, int]]:
+        for target_id in target_ids:
+            # Anything can be registered; what is no machine of this stage gets no requests.
+            with contextlib.suppress(KeyError):
+                yield target_id, self._machines.port(target_id)
 
 
 def _forwards_to(balancer: Any) -> str:

@@ -18,7 +18,7 @@ BY_USER = "a user health-check"
 
 def observe(member: Member, group: Group) -> None:
     """Carry the machine's state into EC2's record of the instance."""
-    if member.instance.state in ("shutting-down", "terminated"):
+    if member.instance.state not in ("pending", "running"):
         member.vanished = member.vanished or not member.terminating
         return
     state = group.world.machines.state(member.instance_id)

@@ -43,6 +43,16 @@ def in_progress(group: Group) -> None:
         raise AutoscalingClientError("InstanceRefreshInProgress", IN_PROGRESS)
 
 
+def rolling(strategy: str | None) -> None:
+    """Refuse a strategy that the stage does not have.
+
+    Raises:
+        ValidationError: it is ReplaceRootVolume.
+    """
+    if strategy not in (None, "Rolling"):
+        raise ValidationError(f"The stage knows the strategy Rolling only, not {strategy}.")
+
+
 def preferences(group: Group, given: dict[str, Any]) -> Preferences:
     """The preferences with their defaults: the group's maintenance policy, then AWS's own.
 

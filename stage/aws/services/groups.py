@@ -54,8 +54,12 @@ def install(patches: Patches) -> None:
 class _Responses:
     def create_auto_scaling_group(self: Any) -> ActionResult:
         _check_sizes(self.params, None)
+        if not self.params.get("LaunchTemplate"):
+            raise ValidationError("The stage runs groups with a LaunchTemplate only.")
         result = _moto_create(self)
         asg = self.autoscaling_backend.autoscaling_groups[self.params["AutoScalingGroupName"]]
+        # moto takes 300 for 0; the API's default is 0.
+        asg.health_check_grace_period = int(self.params.get("HealthCheckGracePeriod", 0))
         _echo(self.params, asg)
         for hook in self.params.get("LifecycleHookSpecificationList", []):
             self.autoscaling_backend.create_lifecycle_hook(

@@ -89,6 +89,12 @@ class _Responses:
             answers.append(_standby(group, member, "moved out of standby").answer(group.asg))
         return ActionResult({"Activities": answers})
 
+    def attach_instances(self: Any) -> ActionResult:
+        raise NotImplementedError("the stage attaches no instances: a group launches its own")
+
+    def detach_instances(self: Any) -> ActionResult:
+        raise NotImplementedError("the stage detaches no instances: use standby, or terminate")
+
     def suspend_processes(self: Any) -> ActionResult:
         asg = existing(self)
         added = _processes(self.params)

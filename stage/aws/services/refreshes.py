@@ -68,6 +68,7 @@ def _active(response: Any) -> tuple[Group, Refresh]:
 
 def _started(group: Group, params: Any) -> Refresh:
     validation.in_progress(group)
+    validation.rolling(params.get("Strategy"))
     asked = params.get("DesiredConfiguration")
     preferences = validation.preferences(group, params.get("Preferences") or {})
     desired = validation.desired(group, asked)

@@ -44,6 +44,8 @@ class FakeMachines:
         return self.states[instance_id]
 
     def port(self, instance_id: str) -> int:
+        if instance_id not in self.specs:
+            raise KeyError(instance_id)
         return 20000 + list(self.specs).index(instance_id)
 
     def console_output(self, instance_id: str) -> bytes:

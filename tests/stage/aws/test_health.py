@@ -147,6 +147,17 @@ def test_an_instance_terminated_through_ec2_is_replaced(stand: Stand) -> None:
     assert stand.states() == ["InService"]
 
 
+def test_an_instance_stopped_through_ec2_is_replaced(stand: Stand) -> None:
+    """User Guide, "Health checks": any state but running is unhealthy."""
+    stand.group(desired=1)
+    stopped = stand.ids()[0]
+    stand.ec2.stop_instances(InstanceIds=[stopped])
+    stand.settle()
+    assert stopped not in stand.ids()
+    assert stand.machines.states[stopped] == "terminated"
+    assert stand.states() == ["InService"]
+
+
 def test_an_instance_can_be_terminated_and_replaced(stand: Stand) -> None:
     """API reference, TerminateInstanceInAutoScalingGroup."""
     stand.group(desired=2)

@@ -2,6 +2,8 @@
 
 import base64
 
+import pytest
+
 from stage.aws.groups import launching
 from tests.stage.aws.stand import GROUP, Stand
 
@@ -196,6 +198,25 @@ def test_a_launch_that_ec2_refuses_is_a_failed_activity_and_tried_again_later(
     assert "sg-00000000000000000" in failed[0]["StatusMessage"]
     stand.tick(launching.RETRY_SECONDS)
     assert len(stand.activities()) == 2
+
+
+def test_a_machine_that_cannot_be_had_is_a_failed_activity(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand.group()
+
+    def full(spec: object) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(stand.machines, "launch", full)
+        stand.desire(1)
+        stand.tick(times=2)
+    assert stand.activities()[0]["StatusCode"] == "Failed"
+    assert "no space left" in stand.activities()[0]["StatusMessage"]
+    stand.tick(launching.RETRY_SECONDS)
+    stand.settle()
+    assert stand.states() == ["InService"]
 
 
 def test_the_console_of_a_machine_is_read_through_ec2(stand: Stand) -> None:

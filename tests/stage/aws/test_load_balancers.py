@@ -1,5 +1,7 @@
 """Load balancers and target health."""
 
+import pytest
+
 from stage.interfaces import TargetGroup
 from tests.stage.aws.stand import Stand
 
@@ -65,6 +67,29 @@ def test_a_target_that_was_never_registered_is_unused(stand: Stand) -> None:
     )["TargetHealthDescriptions"]
     assert asked[0]["TargetHealth"]["State"] == "unused"
     assert asked[0]["TargetHealth"]["Reason"] == "Target.NotRegistered"
+
+
+def test_a_target_that_is_no_machine_gets_no_requests(stand: Stand) -> None:
+    stand.group(desired=1)
+    stand.elb.register_targets(
+        TargetGroupArn=stand.target_group, Targets=[{"Id": "i-00000000000000000"}]
+    )
+    stand.tick()
+    assert list(_served(stand).targets) == stand.ids()
+
+
+def test_a_load_balancer_whose_port_is_not_to_be_had_was_never_made(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand.network()
+
+    def taken(arn: str) -> int:
+        raise OSError("port 18080 is taken")
+
+    monkeypatch.setattr(stand.balancers, "listen", taken)
+    with pytest.raises(OSError, match="taken"):
+        stand.balancer()
+    assert stand.elb.describe_load_balancers()["LoadBalancers"] == []
 
 
 def test_a_deleted_load_balancer_stops_listening(stand: Stand) -> None:

@@ -63,6 +63,14 @@ def test_a_maximum_without_a_minimum_is_refused(stand: Stand) -> None:
         )
 
 
+def test_another_strategy_than_rolling_is_refused(stand: Stand) -> None:
+    stand.group()
+    with stand.refused("ValidationError", "Rolling"):
+        stand.scaling.start_instance_refresh(
+            AutoScalingGroupName=GROUP, Strategy="ReplaceRootVolume"
+        )
+
+
 def test_a_version_that_does_not_exist_is_refused(stand: Stand) -> None:
     stand.group()
     with stand.refused("ValidationError", "Invalid launch template"):
