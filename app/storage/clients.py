@@ -1,5 +1,6 @@
 """Low-level DynamoDB clients, configured for a service that does its own retries."""
 
+import os
 from typing import TYPE_CHECKING
 
 import botocore.session
@@ -12,20 +13,25 @@ if TYPE_CHECKING:
 
 
 def session() -> botocore.session.Session:
-    """Make a session whose credentials are known to exist.
+    """Make a session whose region and credentials are known to exist.
 
     botocore resolves credentials once, when it makes a client; without them that client fails for
     ever, even if the instance's metadata service was only slow. So it tries harder, and a process
     that finds none ends here, to be started again.
 
     Raises:
-        ConfigurationError: no source has credentials.
+        ConfigurationError: no source has credentials, or no region is set.
     """
     session = botocore.session.get_session()
     session.set_config_variable("metadata_service_timeout", 2)
     session.set_config_variable("metadata_service_num_attempts", 5)
     if session.get_credentials() is None:
         raise ConfigurationError("no AWS credentials found, neither in the environment nor by role")
+    # botocore reads AWS_DEFAULT_REGION only; AWS_REGION is what the other SDKs agreed on.
+    region = os.environ.get("AWS_REGION") or session.get_config_variable("region")
+    if not region:
+        raise ConfigurationError("no AWS region is set; AWS_REGION names it")
+    session.set_config_variable("region", region)
     return session
 
 

@@ -1,6 +1,7 @@
 """The storage against moto's DynamoDB: what it writes, and what it reads."""
 
 import dataclasses
+import os
 import time
 
 import boto3
@@ -145,6 +146,18 @@ def test_nothing_listening_is_unavailable_within_the_deadline(config, table, mon
     with pytest.raises(StorageUnavailableError, match="cannot be reached"):
         storage.page("192.0.2.1", 1)
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_either_name_of_the_region_will_do(aws_environment, monkeypatch, name):
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    with pytest.raises(ConfigurationError, match="region"):
+        clients.session()
+    monkeypatch.setenv(name, "eu-west-3")
+    client = clients.client(clients.session(), connections=1, timeout_seconds=1)
+    assert client.meta.region_name == "eu-west-3"
 
 
 def test_no_credentials_are_an_error_at_start(monkeypatch, tmp_path, config):
