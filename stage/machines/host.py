@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scripts.project import ROOT
 from stage.interfaces import MachineSpec, MachineState
-from stage.machines import ports, session
+from stage.machines import ports, session, strays
 from stage.machines.credentials import CredentialSource
 from stage.machines.disk import Disk
 from stage.machines.imds import MetadataService
@@ -57,6 +57,9 @@ class ProcessMachines:
         credentials: CredentialSource | None = None,
     ) -> None:
         self._directory = directory.resolve()
+        # What an earlier stage left behind that was killed together with its machines' first
+        # processes.
+        strays.kill(self._directory)
         self._endpoint_url = endpoint_url
         self._registry = registry.resolve()
         self._metadata = MetadataService(region, account_id, credentials or CredentialSource())

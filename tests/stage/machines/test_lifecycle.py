@@ -193,6 +193,25 @@ def test_machines_notice_within_seconds_that_the_daemon_was_killed(world: World,
     wait_for(lambda: session.members(machine) == [], 5)
 
 
+def test_what_outlived_its_stage_and_its_first_process_is_killed_by_the_next_stage(
+    world: World, tmp_path: Path
+):
+    directory = tmp_path / "machines"
+    orphan = subprocess.Popen(["sleep", "600"], env={"HOME": f"{directory}/i-1/root"})
+    other = subprocess.Popen(["sleep", "600"], env={"HOME": f"{directory}-of-another/i-1/root"})
+    try:
+        machines = ProcessMachines(
+            directory, endpoint_url=world.endpoint, registry=tmp_path, region="r-1"
+        )
+        machines.close()
+        assert orphan.wait(10) == -signal.SIGKILL
+        assert other.poll() is None
+    finally:
+        orphan.kill()
+        other.kill()
+        other.wait()
+
+
 def test_close_leaves_no_process_and_no_file(world: World, tmp_path: Path):
     machines = ProcessMachines(
         tmp_path / "machines", endpoint_url=world.endpoint, registry=tmp_path, region="r-1"

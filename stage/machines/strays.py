@@ -1,0 +1,44 @@
+"""Processes of machines whose stage and init were both killed: found by their environment.
+
+Each process of a machine has the machine's directory in its environment, whoever its parent is by
+now; process ids alone may since belong to somebody else.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def kill(directory: Path) -> list[int]:
+    """Kill (SIGKILL) every process of a machine below a directory and return their ids.
+
+    Args:
+        directory: the machines' directory; it need not exist any more.
+    """
+    mark = f"{directory.resolve()}{os.sep}".encode()
+    strays = [pid for pid, environment in _environments() if mark in environment]
+    for pid in strays:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return strays
+
+
+def _environments() -> Iterator[tuple[int, bytes]]:
+    """This user's processes, without this one, each with its environment in one piece."""
+    if sys.platform == "linux":
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and int(entry.name) != os.getpid():
+                with contextlib.suppress(OSError):
+                    yield int(entry.name), (entry / "environ").read_bytes()
+        return
+    listing = subprocess.run(
+        ["ps", "-xEww", "-o", "pid=,command="], capture_output=True, check=True
+    ).stdout
+    for line in listing.splitlines():
+        number, _, rest = line.strip().partition(b" ")
+        if int(number) != os.getpid():
+            yield int(number), rest
