@@ -17,6 +17,12 @@ NO_CAPACITY = re.compile(
 )
 """EC2's own words for launches that say nothing about the release."""
 
+BOOT = {
+    "ABANDON Result": "gave up while it booted",
+    "Heartbeat Timeout": "did not end its boot in time",
+}
+"""Ends of AWS's message about a lifecycle hook, and what they mean here."""
+
 LAUNCH = re.compile(r"^Launching a new EC2 instance(?:: (?P<instance>i-[0-9a-f]+))?")
 GAVE_UP = ("Cancelled", "Failed")
 
@@ -38,6 +44,13 @@ class Activity:
         return (match["instance"] or "") if match else ""
 
     @property
+    def cause(self) -> str:
+        """What went wrong, in short where AWS's message is about the boot."""
+        known = [short for words, short in BOOT.items() if self.message.endswith(words)]
+        told = known[0] if known else self.message or self.status
+        return f"{self.instance} {told}" if self.instance and known else told
+
+    @property
     def failed_launch(self) -> bool:
         """Whether it is a launch that ended badly."""
         return bool(LAUNCH.match(self.description)) and self.status in GAVE_UP
@@ -49,7 +62,7 @@ class Bad:
 
     Attributes:
         instance: its id; empty where none came to be.
-        cause: what AWS says.
+        cause: which instance, and what went wrong.
         kind: `capacity` says nothing about the release.
     """
 
@@ -78,11 +91,11 @@ def bad_instances(
                 "capacity" if NO_CAPACITY.search(activity.message) else "release"
             )
             key = activity.instance or activity.id
-            found[key] = Bad(activity.instance, activity.message or activity.status, kind)
+            found[key] = Bad(activity.instance, activity.cause, kind)
     for instance in instances:
         if instance.configuration == target and instance.health == "Unhealthy":
-            says = f", the load balancer says {instance.target_health}"
-            cause = "unhealthy in service" + (says if instance.target_health else "")
+            says = instance.target_health or "nothing"
+            cause = f"{instance.id} is unhealthy in service (the load balancer says {says})"
             found.setdefault(instance.id, Bad(instance.id, cause))
     return list(found.values())
 

@@ -6,6 +6,7 @@ from scripts import command
 from scripts.aws import connect
 from scripts.console import output, say, step
 from scripts.errors import UsageError
+from scripts.plan_text import readable
 from scripts.project import Project, check_environment
 from scripts.roots import BOOTSTRAP, ready
 
@@ -26,7 +27,7 @@ def main(arguments: list[str]) -> int:
         # Looking takes no lock: it neither waits for an apply nor makes one wait.
         with step(f"planning {name}"):
             changes = terraform.plan("-lock=false")
-        output(terraform.show())
+        output(readable(terraform.show()))
     if changes and name != BOOTSTRAP:
         say(f"next: make deploy ENV={name}")
     return UsageError.exit_code if changes and options.detailed_exitcode else 0

@@ -98,7 +98,7 @@ def watch(roll: Roll, refresh_id: str) -> None:
             bad = _wrong_while_baking(roll)
             verified = bad is None
         if bad:
-            say(f"going back: {bad.instance or 'a launch'}: {bad.cause}", style="red")
+            say(f"going back: {bad.cause}", style="red")
             evidence = last_words(roll.clients, roll.facts, bad.instance)
             go_back(roll.clients, roll.facts)
     if refresh["Status"] != "Successful":

@@ -32,6 +32,7 @@ IMAGE_DIGEST=''
 GROUP_NAME='slipway-dev'
 """
 STEPS = 2
+LONGEST_STEP_SECONDS = 15.0
 CHANGES = ("Create", "Update", "Start", "Put", "Delete", "Rollback", "Cancel", "Set")
 
 
@@ -196,8 +197,9 @@ class Environment:
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass: machines boot, the engine works."""
-        for _ in range(STEPS):
-            self.stand.tick(seconds / STEPS)
+        steps = max(STEPS, int(seconds / LONGEST_STEP_SECONDS))
+        for _ in range(steps):
+            self.stand.tick(seconds / steps)
             for instance in self.stand.ids("Pending:Wait"):
                 bad = self.release_of(instance) in self.bad
                 self._boot_log(instance, "boot failed: it is bad" if bad else "boot done")

@@ -1,6 +1,10 @@
 """Deploys and roll-backs from beginning to end, against the emulated AWS in this process."""
 
+import pytest
+
 from tests.scripts.emulated import SHAPE, Environment
+
+pytestmark = pytest.mark.slow
 
 A, B, C = "a" * 12, "b" * 12, "c" * 12
 OTHER = "fedcba987654"
