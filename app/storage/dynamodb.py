@@ -1,6 +1,5 @@
 """The storage on one DynamoDB table."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from app.storage import Page, StorageUnavailableError, clients, items
 from app.storage.batch_writer import BatchWriter
 from app.storage.faults import UNREACHABLE, FaultError, classify
 from app.storage.group_commit import GroupCommit
+from app.storage.places import Places
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -24,7 +24,7 @@ Answer = TypeVar("Answer")
 # BatchWriteItem's own limit.
 BATCH_SIZE = 25
 # Batches under way at once, by measurement: bench/README.md.
-WRITERS = 1
+WRITERS = 4
 # Threads of a worker that may wait for storage; the others keep answering /health.
 PLACES = 48
 _CHECK_SECONDS = 1.0
@@ -51,11 +51,10 @@ class DynamoStorage:
     ) -> None:
         self._table = config.table_name
         self._deadline_seconds = config.deadline_seconds
-        self._retention_seconds = config.retention_seconds
         self._writer = writer
         self._client = client
         self._probe = probe
-        self._places = threading.BoundedSemaphore(PLACES)
+        self._places = Places(PLACES)
         self._commit = GroupCommit(
             writer.write, batch_size=BATCH_SIZE, capacity=PLACES, writers=WRITERS
         )
@@ -78,7 +77,7 @@ class DynamoStorage:
 
     def put(self, record: Record) -> None:
         """Store a record; see `Storage`."""
-        with self._place():
+        with self._places:
             self._commit.put(record, time.monotonic() + self._deadline_seconds)
 
     def page(self, address: str, limit: int, before: str | None = None) -> Page:
@@ -88,7 +87,7 @@ class DynamoStorage:
         if before is not None:
             condition += " AND id < :before"
             values[":before"] = {"S": before}
-        with self._place():
+        with self._places:
             answer = self._until_deadline(
                 lambda: self._client.query(
                     TableName=self._table,
@@ -114,15 +113,6 @@ class DynamoStorage:
                 )
         except FaultError as error:
             raise StorageUnavailableError(error.fault.reason) from error
-
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        if not self._places.acquire(blocking=False):
-            raise StorageUnavailableError("Too many requests wait for the storage.")
-        try:
-            yield
-        finally:
-            self._places.release()
 
     def _until_deadline(self, call: Callable[[], Answer]) -> Answer:
         deadline = time.monotonic() + self._deadline_seconds

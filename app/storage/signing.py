@@ -1,7 +1,7 @@
 """AWS Signature Version 4 for one kind of request: a DynamoDB call.
 
-botocore signs any request to any service; doing only this takes a twentieth of the time
-(docs/decisions/0021). A test holds every signature against botocore's.
+botocore signs any request to any service; docs/decisions/0021 says why this one call has a signer
+of its own. A test holds every signature against botocore's.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
 

@@ -150,7 +150,7 @@ def test_a_full_queue_is_503_at_once(connect, edge, monkeypatch):
     edge.always("silence")
     with ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(storage.put, visit()) for _ in range(4)]
-        while storage._places._value:
+        while storage._places.free:
             time.sleep(0.01)
         begun = time.monotonic()
         with pytest.raises(StorageUnavailableError, match="Too many"):
