@@ -6,6 +6,7 @@ import urllib.error
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from werkzeug.exceptions import NotFound
 
 from tests.stage.aws.stand import GROUP, REGION, Stand
 
@@ -68,6 +69,16 @@ def test_a_refusal_stays_what_it_is(stand: Stand) -> None:
         with pytest.raises(client.exceptions.ParameterNotFound):
             client.get_parameter(Name="/none")
     assert not stand.errors.exists()
+
+
+def test_an_http_error_stays_what_it_is(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object) -> None:
+        raise NotFound
+
+    monkeypatch.setattr("moto.ssm.responses.SimpleSystemManagerResponse._dispatch", missing)
+    with stand.server() as address, pytest.raises(urllib.error.HTTPError) as caught:
+        stand.post(address, "ssm", "", {}, target="AmazonSSM.DescribeParameters")
+    assert caught.value.code == 404
 
 
 def test_a_json_service_gets_its_failure_as_json(

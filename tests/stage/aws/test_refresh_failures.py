@@ -75,6 +75,7 @@ def test_a_rollback_before_anything_was_replaced_touches_no_old_instance(stand: 
     bad = _begun(stand)
     old = set(stand.ids()) - {bad}
     stand.roll_back()
+    assert stand.ids("Terminating") == [bad]
     stand.tick(times=3)
     assert stand.last_refresh()["Status"] == "RollbackSuccessful"
     assert set(stand.ids()) == old

@@ -59,6 +59,19 @@ def test_a_checkpoints_delay_is_no_lack_of_progress(stand: Stand) -> None:
     assert stand.last_refresh()["Status"] == "Successful"
 
 
+def test_the_hour_begins_after_a_checkpoints_delay(stand: Stand) -> None:
+    stand.group(desired=2)
+    stand.protect(stand.ids()[0])
+    stand.refresh(stand.publish("two"), CheckpointPercentages=[50, 100], CheckpointDelay=9000)
+    stand.tick(times=20)
+    stand.tick(8999)
+    stand.tick(1)
+    stand.tick(3000)
+    assert stand.last_refresh()["Status"] == "InProgress"
+    stand.tick(700)
+    assert stand.last_refresh()["Status"] == "Failed"
+
+
 def test_a_refresh_bakes_before_it_is_successful(stand: Stand) -> None:
     """API reference, RefreshPreferences.BakeTime and InstanceRefresh.Status: Baking."""
     stand.group(desired=1)
