@@ -18,8 +18,9 @@ from scripts.world import World
 def choose(world: World, to: str | None, *, rejected_too: bool = False) -> Release:
     """Return the release to go back to.
 
-    Without `to`: where a roll-back was interrupted, its release; where something runs or rolls that
-    was never recorded, the recorded one; else the newest one before it that nobody rejected.
+    Without `to`: where a roll-back was interrupted, its release; where something runs, rolls or is
+    pending that was never recorded, the recorded one; else the newest one before it that nobody
+    rejected.
 
     Args:
         world: as it is now.
@@ -54,9 +55,11 @@ def _default(world: World, ledger: Ledger) -> Release | None:
 
 
 def _moving(world: World, ledger: Ledger) -> bool:
-    """Whether anything but the recorded release runs, or is on its way."""
+    """Whether anything but the recorded release runs, is on its way, or was about to be."""
     if ledger.release is None or world.group is None:
         return False
+    if ledger.pending and ledger.pending.kind != "infrastructure":
+        return True
     digest = ledger.release.digest
     refresh = world.refresh
     rolling = refresh is not None and refresh.active
