@@ -2,12 +2,18 @@
 
 import sys
 
-from bench import service
+from bench import service, stage
 from scripts.errors import SlipwayError
 
-if __name__ == "__main__":
+
+def main() -> int:
+    """Measure the service, then the stage."""
     try:
-        sys.exit(service.main())
+        return service.main([]) or stage.main([])
     except SlipwayError as error:
         sys.stderr.write(f"{error}\n")
-        sys.exit(error.exit_code)
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -15,7 +15,6 @@ TITLES = {
     "tutorial": "tutorial, sync",
     "service": "this service",
 }
-_BEGIN, _END = "<!-- figures: begin -->", "<!-- figures: end -->"
 _MANY, _LATENCY = 32, 4
 
 
@@ -44,17 +43,23 @@ def write(series: Series, rounds: int, seconds: int) -> str:
     return "\n\n".join(parts)
 
 
-def replace(readme: Path, text: str) -> None:
-    """Put the tables into the README, between their marks.
+def replace(readme: Path, text: str, section: str) -> None:
+    """Put tables into the README, between the marks of their section.
+
+    Args:
+        readme: the file.
+        text: Markdown.
+        section: "service" or "stage".
 
     Raises:
         ValueError: the marks are missing.
     """
+    begin, end = (f"<!-- {section} figures: {mark} -->" for mark in ("begin", "end"))
     before = readme.read_text()
-    pattern = re.compile(f"{_BEGIN}.*{_END}", re.DOTALL)
+    pattern = re.compile(f"{begin}.*{end}", re.DOTALL)
     if not pattern.search(before):
-        raise ValueError(f"{readme} has no marks for the figures")
-    readme.write_text(pattern.sub(lambda _: f"{_BEGIN}\n{text}\n{_END}", before))
+        raise ValueError(f"{readme} has no marks for the figures of the {section}")
+    readme.write_text(pattern.sub(lambda _: f"{begin}\n{text}\n{end}", before))
 
 
 def _table(series: Series, latency: int, connections: int) -> str:

@@ -5,6 +5,7 @@ python -m bench.service [--rounds N] [--seconds N] [--no-write]
 
 import argparse
 import shutil
+import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from bench import report
 from bench.load import measure
 from bench.processes import Process, gunicorn, standin
 from scripts.console import output, say
-from scripts.errors import UsageError
+from scripts.errors import SlipwayError, UsageError
 
 LATENCIES = (0, 4)
 CONNECTIONS = 32
@@ -83,7 +84,7 @@ def _warm(server: Process, storage: Process) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     """Measure, print, write."""
-    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser = argparse.ArgumentParser(prog="python -m bench.service")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--no-write", action="store_true", help="leave bench/README.md alone")
@@ -98,5 +99,13 @@ def main(argv: list[str] | None = None) -> int:
     )
     output(text)
     if not arguments.no_write:
-        report.replace(_README, text)
+        report.replace(_README, text, "service")
     return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except SlipwayError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)
