@@ -3,13 +3,17 @@
 Uncommitted edits count. Running it again is always right, whatever an earlier run left.
 """
 
-from scripts import command, image, release
+import argparse
+import os
+
+from scripts import command, image, locks, release
 from scripts.aws import connect
 from scripts.console import output, say
 from scripts.converge import converge
 from scripts.inputs import inputs_hash
 from scripts.project import ROOT, Project
 from scripts.situation import Wanted
+from scripts.terraform import work_folder
 from scripts.trees import head_commit
 from scripts.turn import Turn
 from scripts.who import run_name
@@ -29,6 +33,14 @@ def main(arguments: list[str]) -> int:
         help="let a roll to something else end first, instead of refusing",
     )
     options = parser.parse_args(arguments)
+    # A deploy whose terminal or make was killed goes on alone: the next one waits for it.
+    lock = work_folder(options.environment) / "deploy.lock"
+    with locks.held(lock, f"a deploy of {options.environment} (pid {os.getpid()})"):
+        _deploy(options)
+    return 0
+
+
+def _deploy(options: argparse.Namespace) -> None:
     environment, project = options.environment, Project.load()
     clients = connect(project)
     version = release.version()
@@ -48,7 +60,6 @@ def main(arguments: list[str]) -> int:
     say(f"{turn.name} runs {version} at {turn.facts.url}", style="green")
     say(f"next: make status ENV={environment}, or make roll-back ENV={environment}")
     output(turn.facts.url)
-    return 0
 
 
 if __name__ == "__main__":
