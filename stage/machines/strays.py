@@ -19,7 +19,7 @@ def kill(directory: Path) -> list[int]:
     Args:
         directory: the machines' directory; it need not exist any more.
     """
-    mark = f"{directory.resolve()}{os.sep}".encode()
+    mark = f"={directory.resolve()}{os.sep}".encode()
     strays = [pid for pid, environment in _environments() if mark in environment]
     for pid in strays:
         with contextlib.suppress(ProcessLookupError):

@@ -1,9 +1,11 @@
 """Keep-alive on both sides: connections are used again, and closed so that nothing is lost."""
 
+import asyncio
 import contextlib
 import socket
 import threading
 
+from stage.balancer.backend import TargetConnection
 from tests.stage.balancer.sockets import OK, Request
 from tests.stage.balancer.stand import Stand
 
@@ -34,6 +36,21 @@ def test_a_connection_that_the_target_closed_while_idle_is_not_used(stand: Stand
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
     assert stand.balancers.counters("lb").elb_5xx == 0
+
+
+def test_a_goodbye_that_the_loop_has_not_read_yet_is_seen():
+    async def scenario() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            _, connection = await asyncio.get_running_loop().create_connection(
+                TargetConnection, *server.getsockname()
+            )
+            peer, _ = server.accept()
+            assert connection.is_open()
+            peer.close()
+            assert not connection.is_open()  # nothing was awaited in between
+            connection.close()
+
+    asyncio.run(scenario())
 
 
 def test_an_idle_client_is_closed_after_the_idle_timeout(stand: Stand):

@@ -102,3 +102,5 @@ def test_an_early_answer_reaches_the_client_and_the_rest_of_its_body_is_dropped(
     target.reads_body = True
     target.answer = lambda *_: OK
     assert client.get()[0] == 200
+    # On a connection of its own: the first one still waited for the rest of a body.
+    assert target.requests[1].head.startswith(b"GET / ")
