@@ -123,9 +123,3 @@ def _recorded(turn: Turn) -> Wanted:
     if release is None:
         return Wanted("recover", NO_RELEASE, NO_RELEASE)
     return Wanted("recover", release.version, release.digest)
-
-
-def preview(turn: Turn) -> Action:
-    """Return what would come next, without doing it."""
-    turn.world = look(turn.clients, turn.project, turn.environment, turn.store)
-    return decide(turn.world, turn.wanted)

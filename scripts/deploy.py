@@ -32,6 +32,9 @@ def main(arguments: list[str]) -> int:
         action="store_true",
         help="let a roll to something else end first, instead of refusing",
     )
+    parser.add_argument(
+        "--release-only", action="store_true", help="leave the infrastructure as it is"
+    )
     options = parser.parse_args(arguments)
     # A deploy whose terminal or make was killed goes on alone: the next one waits for it.
     lock = work_folder(options.environment) / "deploy.lock"
@@ -44,11 +47,12 @@ def _deploy(options: argparse.Namespace) -> None:
     environment, project = options.environment, Project.load()
     clients = connect(project)
     version = release.version()
+    folder = ROOT / "infra" / "envs" / environment
     wanted = Wanted(
         verb="deploy",
         version=version,
         digest=image.find_digest(clients.ecr, project.name, version),
-        inputs=inputs_hash(ROOT / "infra" / "envs" / environment),
+        inputs=None if options.release_only else inputs_hash(folder),
         retry=not options.skip_failed,
         wait=options.wait,
     )

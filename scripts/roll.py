@@ -102,6 +102,8 @@ def watch(roll: Roll, refresh_id: str) -> None:
             evidence = last_words(roll.clients, roll.facts, bad.instance)
             go_back(roll.clients, roll.facts)
     if refresh["Status"] != "Successful":
+        # Somebody who took over has aborted it: that is no judgement of the release.
+        roll.check()
         cause = bad.cause if bad else refresh.get("StatusReason") or "no reason given"
         raise RollError(f"{cause} (AWS: {refresh['Status']})", evidence)
 
