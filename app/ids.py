@@ -1,6 +1,6 @@
 """Identifiers that sort by time: UUID version 7 (RFC 9562)."""
 
-import os
+import random
 import threading
 import time
 from typing import NamedTuple
@@ -40,8 +40,9 @@ class Clock:
         with self._lock:
             self._last = ticks = max(ticks, self._last + 1)
         milliseconds, fraction = divmod(ticks, _TICKS_PER_MILLISECOND)
-        random = int.from_bytes(os.urandom(8)) >> 2
-        value = milliseconds << 80 | _VERSION | fraction << 64 | _VARIANT | random
+        # Not os.urandom, which lets other threads run: an id is no secret, and a fork reseeds this.
+        noise = random.getrandbits(62)
+        value = milliseconds << 80 | _VERSION | fraction << 64 | _VARIANT | noise
         digits = f"{value:032x}"
         return Stamp(
             f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}",

@@ -17,6 +17,7 @@ _STATUS = re.compile(rb"HTTP/1\.1 (\d{3}) ")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d{1,9})\r\n", re.IGNORECASE)
 _CLOSES = re.compile(rb"\r\nconnection: *close\r\n", re.IGNORECASE)
 _CONNECT_SECONDS = 1.0
+_TOLERANCE_SECONDS = 0.02
 
 
 class ExchangeError(Exception):
@@ -83,17 +84,17 @@ class Connections:
     def _open(self, deadline: float) -> socket.socket:
         timeout = min(_CONNECT_SECONDS, _left(deadline))
         try:
-            plain = socket.create_connection((self._host, self._port), timeout)
+            connection = socket.create_connection((self._host, self._port), timeout)
         except OSError as error:
             raise ExchangeError(f"cannot connect: {error}") from error
         try:
-            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self._tls is None:
-                return plain
-            return self._tls.wrap_socket(plain, server_hostname=self._host)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls is not None:
+                connection = self._tls.wrap_socket(connection, server_hostname=self._host)
         except OSError as error:
-            plain.close()
+            connection.close()
             raise ExchangeError(f"cannot connect: {error}") from error
+        return connection
 
     def _on(self, connection: socket.socket, request: bytes, deadline: float) -> Reply:
         try:
@@ -115,13 +116,13 @@ class _ClosedError(ExchangeError):
 def _exchange(connection: socket.socket, request: bytes, deadline: float) -> Reply:
     received = b""
     try:
-        connection.settimeout(_left(deadline))
+        _limit(connection, deadline)
         connection.sendall(request)
         while True:
             reply = _complete(received)
             if reply is not None:
                 return reply
-            connection.settimeout(_left(deadline))
+            _limit(connection, deadline)
             more = connection.recv(_RECEIVE)
             if not more:
                 raise (ExchangeError if received else _ClosedError)("the host hung up")
@@ -147,6 +148,14 @@ def _complete(received: bytes) -> Reply | None:
     if missing < 0:
         raise ExchangeError("more than the reply announced")
     return Reply(int(status[1]), head, body) if missing == 0 else None
+
+
+def _limit(connection: socket.socket, deadline: float) -> None:
+    left = _left(deadline)
+    # Setting a timeout is a system call that lets other threads run; calls start with the same
+    # time left, so that it is nearly always set already.
+    if abs((connection.gettimeout() or 0) - left) > _TOLERANCE_SECONDS:
+        connection.settimeout(left)
 
 
 def _left(deadline: float) -> float:
