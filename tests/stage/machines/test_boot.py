@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.stage.machines.sample import SCRIPT, WSGI, Settings, write_app
-from tests.stage.machines.world import World, wait_for
+from tests.stage.machines.world import World, holds_within, wait_for
 
 AT_ONCE = 4
 
@@ -97,9 +97,9 @@ def booted(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         instance_id = world.launch(settings.user_data(scenario.script), scenario.state)
         if scenario.state == "Pending":
             console = world.console(instance_id)
-            wait_for(lambda: "failed: complete_hook" in console(), 120, console)
+            holds_within(lambda: "hook" in console(), 120)
             world.hooks.states[instance_id] = "Pending:Wait"
-        world.end_of_boot(instance_id)
+        world.boot_ended(instance_id)
         return Outcome(
             instance_id,
             digests[scenario.wsgi],
@@ -226,6 +226,7 @@ def test_an_instance_that_no_hook_holds_boots_and_completes_nothing(booted: dict
 
 def test_a_group_that_has_not_reached_the_hook_is_asked_again(booted: dict[str, Outcome]):
     assert booted["early"].result == "CONTINUE"
+    assert "attempt 1 of 5 failed: complete_hook" in booted["early"].console
 
 
 @pytest.mark.parametrize("what", BREAKS)
@@ -253,7 +254,7 @@ def test_the_two_lines_of_a_release_match_exactly_once():
 def test_a_machine_keeps_its_user_data_byte_for_byte(world: World, tmp_path: Path):
     odd = "#!/bin/bash\nprintf '%s' 'ä\t\\n$HOME'\r\n# no newline at the end".encode()
     instance_id = world.launch(odd)
-    world.end_of_boot(instance_id)
+    assert world.boot_ended(instance_id)
     kept = world.directory / "machines" / instance_id / "var/lib/cloud/user-data"
     assert kept.read_bytes() == odd
 

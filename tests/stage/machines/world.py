@@ -102,10 +102,10 @@ class World:
         )
         return instance_id
 
-    def end_of_boot(self, instance_id: str, seconds: float = 120) -> None:
-        """Wait until a machine's user data has ended, whichever way."""
+    def boot_ended(self, instance_id: str, seconds: float = 120) -> bool:
+        """Wait until a machine's user data has ended, whichever way; whether it did in time."""
         console = self.console(instance_id)
-        wait_for(lambda: "user data ended" in console(), seconds, console)
+        return holds_within(lambda: "user data ended" in console(), seconds)
 
     def console(self, instance_id: str) -> Callable[[], str]:
         """The machine's console, for the message of a failed test."""
@@ -127,11 +127,18 @@ def wait_for(
     condition: Callable[[], object], seconds: float = 20, explain: Callable[[], str] | None = None
 ) -> None:
     """Poll until a condition holds; fail the test when it does not in time."""
+    if not holds_within(condition, seconds):
+        raise AssertionError(f"not in {seconds} s\n{explain() if explain else ''}")
+
+
+def holds_within(condition: Callable[[], object], seconds: float) -> bool:
+    """Poll until a condition holds; whether it did in time."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"not in {seconds} s\n{explain() if explain else ''}")
+            return False
         time.sleep(0.05)
+    return True
 
 
 def read_json(path: Path) -> dict[str, Any]:
