@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,14 @@ from tests.stage.aws.fakes import FakeBalancers, FakeClock, FakeMachines
 
 REGION = "eu-central-1"
 GROUP = "slipway-dev"
+
+
+@cache
+def client(service: str) -> Any:
+    """A client for every test: making one takes longer than most tests do."""
+    return boto3.client(  # type: ignore[call-overload]
+        service, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test"
+    )
 
 
 class Stand:
@@ -36,10 +45,10 @@ class Stand:
     ) -> None:
         self.machines, self.balancers, self.clock = machines, balancers, clock
         self.engine, self.errors = engine, errors
-        self.scaling: Any = boto3.client("autoscaling", region_name=REGION)
-        self.ec2: Any = boto3.client("ec2", region_name=REGION)
-        self.elb: Any = boto3.client("elbv2", region_name=REGION)
-        self.watch: Any = boto3.client("cloudwatch", region_name=REGION)
+        self.scaling = client("autoscaling")
+        self.ec2 = client("ec2")
+        self.elb = client("elbv2")
+        self.watch = client("cloudwatch")
         self.subnets: list[str] = []
         self.target_group = ""
         self.template = ""
@@ -266,7 +275,7 @@ class Stand:
         return {entry["Target"]["Id"]: entry["TargetHealth"]["State"] for entry in listed}
 
     def client(self, service: str) -> Any:
-        return boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+        return client(service)
 
     def states(self) -> list[str]:
         return [instance["LifecycleState"] for instance in self.instances()]
