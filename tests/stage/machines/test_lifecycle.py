@@ -190,7 +190,10 @@ def test_machines_notice_within_seconds_that_the_daemon_was_killed(world: World,
     daemon.kill()
     daemon.wait()
     daemon.stdout.close()
-    wait_for(lambda: session.members(machine) == [], 5)
+    try:
+        wait_for(lambda: session.members(machine) == [], 5)
+    finally:
+        session.kill(machine)
 
 
 def test_what_outlived_its_stage_and_its_first_process_is_killed_by_the_next_stage(
