@@ -70,9 +70,13 @@ def _record_unseen(s: Situation) -> Action:
 
 
 def _publish_resting(s: Situation) -> Action:
-    release = s.recorded.version if s.recorded else NO_RELEASE
-    reason = "the newest template should carry the recorded release, so that the plan is empty"
-    return Action("publish", reason, s.resting, release, s.newest)
+    reason = "the newest template should carry no release, so that the plan is empty"
+    return Action("publish", reason, s.resting, NO_RELEASE, s.newest)
+
+
+def _publish_settled(s: Situation) -> Action:
+    reason = "the newest template should carry what runs, so that the plan is empty"
+    return Action("publish", reason, s.settled, s.target_release, s.newest)
 
 
 def _note_failure(s: Situation) -> Action:
@@ -226,6 +230,12 @@ ROWS: tuple[Row, ...] = (
         _toward("roll", "the fleet does not run it yet"),
     ),
     Row(
+        "the fleet is what is wanted; the newest template is not, on the newest shape",
+        "publish",
+        lambda s: s.latest.configuration != s.settled,
+        _publish_settled,
+    ),
+    Row(
         "the fleet is what is wanted; the ledger does not say so",
         "record",
         lambda s: not s.recorded_at_target,
@@ -236,12 +246,6 @@ ROWS: tuple[Row, ...] = (
         "verify",
         lambda s: s.wanted.verified != s.target,
         _toward("verify", "it runs everywhere already"),
-    ),
-    Row(
-        "the newest template is not the recorded release on the newest shape",
-        "publish",
-        lambda s: s.latest.configuration != s.resting,
-        _publish_resting,
     ),
     Row(
         "otherwise",

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from scripts.errors import UnknownStateError
+from scripts.ledger import without_references
 
 HoldKind = Literal["rollback", "template", "manual"]
 
@@ -36,7 +37,7 @@ class Hold:
 
 def dump(hold: Hold) -> str:
     """Return the hold as JSON that SSM takes."""
-    return json.dumps(asdict(hold)).replace("{{", "{ {")
+    return without_references(json.dumps(asdict(hold)))
 
 
 def load(text: str) -> Hold:

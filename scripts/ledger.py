@@ -4,6 +4,7 @@ Pure values and rules; `store.py` keeps them in SSM. Every change returns a new 
 """
 
 import json
+import re
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
@@ -164,8 +165,12 @@ def _json(ledger: Ledger) -> str:
     if values["release"]:
         del values["release"]["rejected"]
     ordered = {"schema": values.pop("schema"), **values}
-    # SSM refuses "{{": it would be a reference to another parameter.
-    return json.dumps(ordered, separators=(",", ":")).replace("{{", "{ {")
+    return without_references(json.dumps(ordered, separators=(",", ":")))
+
+
+def without_references(text: str) -> str:
+    """Return text that SSM takes: it refuses "{{", a reference to another parameter."""
+    return re.sub(r"\{(?=\{)", "{ ", text)
 
 
 def load(text: str) -> Ledger:

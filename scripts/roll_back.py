@@ -40,11 +40,21 @@ def choose(world: World, to: str | None, *, rejected_too: bool = False) -> Relea
             which=f"at {chosen.rejected.at}",
             next_step="To go back to it all the same, add --rejected-too.",
         )
-    if ledger.release and chosen.version == ledger.release.version and not _moving(world, ledger):
+    if _is_current(ledger, chosen) and not (_moving(world, ledger) or _held_at(world, chosen)):
         raise RefusedError(
             f"release {chosen.version} is the one that runs", next_step=_choices(ledger)
         )
     return chosen
+
+
+def _is_current(ledger: Ledger, chosen: Release) -> bool:
+    return ledger.release is not None and chosen.version == ledger.release.version
+
+
+def _held_at(world: World, chosen: Release) -> bool:
+    """Whether a roll-back to this release was done or begun: then it is only verified again."""
+    hold = world.hold
+    return hold is not None and (hold.kind, hold.release) == ("rollback", chosen.version)
 
 
 def _default(world: World, ledger: Ledger) -> Release | None:
@@ -63,6 +73,8 @@ def _moving(world: World, ledger: Ledger) -> bool:
     digest = ledger.release.digest
     refresh = world.refresh
     rolling = refresh is not None and refresh.active
+    if world.templates and world.templates.latest.configuration.digest != digest:
+        return True
     fleet = {instance.configuration.digest for instance in world.group.fleet}
     return rolling or {*fleet, world.group.version.configuration.digest} != {digest}
 

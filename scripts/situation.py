@@ -128,6 +128,11 @@ class Situation:
         return Configuration(self.newest.configuration.template, digest)
 
     @property
+    def settled(self) -> Configuration:
+        """What Terraform will render once the target is recorded."""
+        return Configuration(self.newest.configuration.template, self.target.digest)
+
+    @property
     def shape_moved_on(self) -> bool:
         """Whether a hold is about a shape that is no longer the newest."""
         hold = self.world.hold

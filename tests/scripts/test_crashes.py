@@ -62,7 +62,7 @@ def go_on(dev: Environment, kind: str, how: str, command: Command) -> str | None
         if held:
             # An interrupted roll-back is finished by a roll-back; a deploy respects its hold.
             assert code == 3
-            assert dev.roll_back() == 0
+            assert dev.roll_back("--to", A) == 0
             return A
         assert code == 0, dev.error
         return C

@@ -159,6 +159,16 @@ def test_it_always_fits_and_never_holds_what_ssm_refuses(causes, run, releases):
     assert ledger.load(text).release == book.release
 
 
+def test_a_cause_with_two_braces_is_taken_by_ssm():
+    text = ledger.dump(ledger.fail(Ledger(), failure(1, "{{ssm:name}} and {{{")))
+    assert "{{" not in text
+
+
+def test_a_rejected_release_that_is_recorded_is_not_rejected():
+    book = ledger.record(Ledger(), replace(release(1), rejected=Rejection("me", "2026")))
+    assert book.release == release(1)
+
+
 def test_the_newest_failure_outlives_the_trimming():
     book = after(*range(9))
     for number in range(5):
