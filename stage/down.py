@@ -6,13 +6,15 @@ import shutil
 from scripts import locks
 from scripts.command import run
 from scripts.console import say
-from stage import daemon, paths
+from stage import daemon, paths, strays
 
 
 def main(_: list[str]) -> int:
     """End the stage; harmless where none runs."""
     with locks.held(paths.COMMAND_LOCK, f"make down (pid {os.getpid()})"):
         stopped = daemon.stop()
+        # A command that goes on without its terminal, or the Terraform that it started.
+        strays.kill(paths.WORLD)
         for path in paths.STAGE.iterdir():
             # The lock goes last: whoever waits for it must find the folder that it is in.
             if path != paths.COMMAND_LOCK:

@@ -15,7 +15,7 @@ from moto.server import ThreadedMotoServer
 
 from scripts.locks import held
 from scripts.project import Project
-from stage import paths, ports
+from stage import paths, ports, strays
 from stage.aws import Clock, install
 from stage.balancer.client import ProcessBalancers
 from stage.connection import Connection
@@ -43,6 +43,7 @@ def main() -> NoReturn:
 
 def _clear() -> None:
     paths.CONNECTION.unlink(missing_ok=True)
+    strays.kill(paths.WORLD)
     shutil.rmtree(paths.WORLD, ignore_errors=True)
     for folder in (paths.MACHINES, paths.REGISTRY, paths.WORK):
         folder.mkdir(parents=True)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.project import ROOT
+from stage import strays
 from stage.interfaces import MachineSpec, MachineState
-from stage.machines import ports, session, strays
+from stage.machines import ports, session
 from stage.machines.credentials import CredentialSource
 from stage.machines.disk import Disk
 from stage.machines.imds import MetadataService

@@ -1,7 +1,8 @@
-"""Processes of machines whose stage and init were both killed: found by their environment.
+"""Processes that outlived their stage or their command: found by their environment.
 
-Each process of a machine has the machine's directory in its environment, whoever its parent is by
-now; process ids alone may since belong to somebody else.
+Each process of a machine has the machine's directory in its environment, and each command that acts
+on the stage has the stage's working folder, whoever its parent is by now. Process ids alone may
+since belong to somebody else.
 """
 
 import contextlib
@@ -14,10 +15,10 @@ from pathlib import Path
 
 
 def kill(directory: Path) -> list[int]:
-    """Kill (SIGKILL) every process of a machine below a directory and return their ids.
+    """Kill (SIGKILL) every process that a path below a directory was given to; return their ids.
 
     Args:
-        directory: the machines' directory; it need not exist any more.
+        directory: of the machines, or of the whole stage; it need not exist any more.
     """
     mark = f"={directory.resolve()}{os.sep}".encode()
     strays = [pid for pid, environment in _environments() if mark in environment]
