@@ -1,6 +1,7 @@
 """Why an instance died: its boot log, or what its console showed."""
 
 import base64
+import json
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -12,20 +13,49 @@ if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
 
 LINES = 40
+TRACE_LINES = 6
+"""The end of a traceback: where it happened, the line, the error."""
+MOST_CHARACTERS = 300
+EVERYDAY = ("debug", "info")
 
 
 def last_words(clients: Clients, facts: Facts, instance: str) -> list[str]:
-    """Return the last lines that an instance left: boot log, container log, else its console.
+    """Return the last lines that an instance left: boot and container log, else its console.
 
     Evidence is wanted when something has failed already, so what cannot be read is left out.
     """
     if not instance:
         return []
     boot = _stream(clients.logs, facts.log_group, f"{instance}/boot")
-    own = _stream(clients.logs, facts.log_group, instance)
-    found = [f"{instance} boot: {line}" for line in boot]
-    found += [f"{instance}: {line}" for line in own]
-    return found or [f"{instance} console: {line}" for line in _console(clients, instance)]
+    container = _stream(clients.logs, facts.log_group, instance)
+    found = readable(boot, container) or _console(clients, instance)
+    return [f"{instance}: {line}" for line in found]
+
+
+def readable(boot: list[str], container: list[str]) -> list[str]:
+    """Return what a person needs of two logs: how the boot went, then what the release said.
+
+    Args:
+        boot: lines of the boot script, with the container's own lines among them.
+        container: lines of the container, JSON as gunicorn.conf.py writes it, or plain.
+    """
+    script = [line for line in boot if not line.startswith("{")]
+    said = [line for text in container or boot for line in _sentences(text)]
+    return script[-LINES:] + [line for line in dict.fromkeys(said) if line not in script][-LINES:]
+
+
+def _sentences(text: str) -> list[str]:
+    """Lines of a log entry that tell of trouble; none of one that tells of the everyday."""
+    try:
+        entry = json.loads(text)
+    except ValueError:
+        return [text[:MOST_CHARACTERS]]
+    if not isinstance(entry, dict) or "message" not in entry:
+        return []
+    if entry.get("level") in EVERYDAY:
+        return []
+    trace = str(entry.get("exception", "")).splitlines()
+    return [str(entry["message"]), *trace[-TRACE_LINES:]]
 
 
 def _stream(logs: "CloudWatchLogsClient", group: str, stream: str) -> list[str]:
