@@ -201,6 +201,13 @@ def test_a_deregistered_target_drains(plain: Stand) -> None:
     assert set(plain.targets().values()) == {"draining"}
 
 
+def test_a_templates_own_tags_can_be_changed(plain: Stand) -> None:
+    plain.launch_template("one")
+    plain.ec2.create_tags(Resources=[plain.template], Tags=[{"Key": "Template", "Value": "new"}])
+    template = plain.ec2.describe_launch_templates()["LaunchTemplates"][0]
+    assert {"Key": "Template", "Value": "new"} in template["Tags"]
+
+
 def test_a_templates_own_tags_stay_out_of_its_instances_tags(plain: Stand) -> None:
     tags = [{"ResourceType": "launch-template", "Tags": [{"Key": "a", "Value": "b"}]}]
     plain.ec2.create_launch_template(

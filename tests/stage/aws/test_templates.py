@@ -86,6 +86,14 @@ def test_the_templates_own_tags_are_not_those_of_its_instances(stand: Stand) -> 
     assert template["Tags"] == [{"Key": "Template", "Value": "abc"}]
 
 
+def test_a_templates_own_tags_follow_what_create_tags_did(stand: Stand) -> None:
+    """API reference, CreateTags: adds or overwrites the tags of any taggable resource."""
+    stand.launch_template("one")
+    stand.ec2.create_tags(Resources=[stand.template], Tags=[{"Key": "Template", "Value": "new"}])
+    template = stand.ec2.describe_launch_templates()["LaunchTemplates"][0]
+    assert {"Key": "Template", "Value": "new"} in template["Tags"]
+
+
 def test_versions_are_listed_newest_first_and_in_pages(stand: Stand) -> None:
     """API reference, DescribeLaunchTemplateVersions: up to 200 a page."""
     stand.launch_template("one")
