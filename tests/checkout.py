@@ -11,6 +11,8 @@ from typing import Any
 
 from scripts.project import ROOT
 
+OF_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -70,11 +72,13 @@ class Checkout:
     def spawn(
         self, *words: str, environment: dict[str, str] | None = None
     ) -> subprocess.Popen[str]:
-        """Start `make -s words…` in a process group of its own."""
+        """Start `make -s words…` in a process group of its own, as a shell would."""
+        # Under `make test` this would otherwise be a make called by a make.
+        shell = {name: value for name, value in os.environ.items() if name not in OF_MAKE}
         return subprocess.Popen(
             ["make", "-s", *words],
             cwd=self.folder,
-            env={**os.environ, "NO_COLOR": "1", **(environment or {})},
+            env={**shell, "NO_COLOR": "1", **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
