@@ -1,10 +1,12 @@
 """Faults at DynamoDB's edge: no answer claims what is not stored, and nothing hangs or leaks."""
 
 import dataclasses
+import gc
 import random
 import threading
 import time
 import tracemalloc
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -35,12 +37,17 @@ def connect(config, edge, aws_environment, monkeypatch):
     monkeypatch.setattr(group_commit, "_BACKOFF_SECONDS", 0.01)
     monkeypatch.setattr(group_commit, "_LONGEST_BACKOFF_SECONDS", 0.05)
 
+    storages = []
+
     def storage(**changes):
         monkeypatch.setenv("AWS_ENDPOINT_URL", edge.url)
         times = {"deadline_seconds": 0.5, "call_seconds": 0.4, **changes}
-        return DynamoStorage.connect(dataclasses.replace(config, **times))
+        storages.append(DynamoStorage.connect(dataclasses.replace(config, **times)))
+        return storages[-1]
 
-    return storage
+    yield storage
+    for used in storages:
+        used._writer._connections.close()
 
 
 @pytest.fixture
@@ -192,10 +199,20 @@ def test_credentials_that_were_renewed_are_used(connect, edge):
     assert len(signed) == 2, "each attempt asks for the credentials of the moment"
 
 
+@pytest.fixture
+def no_garbage():
+    """What earlier tests left to the garbage collector, boto3's pools among it, is gone."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
 # A socket that nobody closed is closed by the garbage collector, with a warning.
 @pytest.mark.filterwarnings("error::ResourceWarning")
 @pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
-def test_ten_thousand_faults_leave_no_thread_connection_or_memory(connect, edge, monkeypatch):
+def test_ten_thousand_faults_leave_no_thread_connection_or_memory(
+    no_garbage, connect, edge, monkeypatch
+):
     monkeypatch.setattr(group_commit, "_BACKOFF_SECONDS", 0.0)
     storage = connect(deadline_seconds=30)
 
