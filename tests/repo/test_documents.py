@@ -1,7 +1,6 @@
 """What the pages name exists, and nothing in the repository names a machine it was made on."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -46,11 +45,9 @@ def test_the_readme_has_a_row_for_every_folder() -> None:
 
 
 def test_no_file_names_a_folder_of_a_machine_or_a_package_registry() -> None:
-    own = Path(__file__).relative_to(ROOT).as_posix()
     found = {
         name: match.group()
         for name in tracked()
-        if name != own
         for match in [MADE_ON.search(text_or_nothing(name))]
         if match
     }
@@ -59,10 +56,16 @@ def test_no_file_names_a_folder_of_a_machine_or_a_package_registry() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["see /home/ada/clone", 'path = "/root/x"', "--index https://pypi.org/simple", "cd /work/main"],
+    [
+        "see /home|/ada/clone",
+        'path = "/root|/x"',
+        "--index https://pypi|.org/simple",
+        "cd /work|/main",
+    ],
 )
 def test_a_name_of_a_machine_is_noticed(line: str) -> None:
-    assert MADE_ON.search(line)
+    """Each is written in two halves: this file is looked through as well."""
+    assert MADE_ON.search(line.replace("|", ""))
 
 
 @pytest.mark.parametrize("line", ["/opt/venv/bin", "~/.terraform.d", "a.root/x", "docs/work/x"])
