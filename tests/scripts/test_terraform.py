@@ -174,9 +174,11 @@ def test_a_killed_command_leaves_terraform_to_finish_and_the_next_one_waits(root
     os.killpg(command.pid, signal.SIGKILL)
     command.wait()
 
-    assert locks.is_held(root.work / "lock")
-    assert not ended.exists()
-    go.touch()
+    try:
+        assert locks.is_held(root.work / "lock")
+        assert not ended.exists()
+    finally:
+        go.touch()
     with root.exclusive():
         assert ended.exists()
 
