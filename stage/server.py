@@ -21,7 +21,7 @@ from stage.balancer.client import ProcessBalancers
 from stage.connection import Connection
 from stage.machines.host import ProcessMachines
 
-CLOCK_FACTOR = 20.0
+CLOCK_FACTOR = 30.0
 """Control-plane waits of AWS are this much shorter here; `STAGE_CLOCK=1 make up` keeps AWS's."""
 
 
