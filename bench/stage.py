@@ -24,6 +24,8 @@ STEP = re.compile(r"^\[ *[\d.]+s\] (?P<title>\S.*): done in (?P<seconds>[\d.]+) 
 RESOURCE = re.compile(
     r"^\[ *[\d.]+s\] +(?P<title>\S+): created in (?P<seconds>\d+) s$", re.MULTILINE
 )
+URL = re.compile(r"http://\S+")
+"""Its port is another one every time."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,10 @@ def measure() -> tuple[float, str]:
 
 def parts_of(progress: str, pattern: re.Pattern[str]) -> list[Part]:
     """Read steps or resources from what `make up` said, in their order."""
-    return [Part(found["title"], float(found["seconds"])) for found in pattern.finditer(progress)]
+    return [
+        Part(URL.sub("the URL", found["title"]), float(found["seconds"]))
+        for found in pattern.finditer(progress)
+    ]
 
 
 def table(seconds: float, progress: str) -> str:
