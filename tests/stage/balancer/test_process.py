@@ -5,11 +5,12 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
 from scripts.project import ROOT
-from stage.balancer.client import BalancerError, ProcessBalancers
+from stage.balancer.client import RESTART_SECONDS, BalancerError, ProcessBalancers
 from stage.interfaces import TargetGroup
 from tests.stage.balancer.stand import CHECK, Stand
 
@@ -62,7 +63,35 @@ def test_an_unknown_load_balancer_is_an_error_and_the_others_go_on(stand: Stand)
     assert stand.get()[0] == 503
 
 
-def test_a_process_that_has_ended_is_an_error_not_a_hang(stand: Stand):
+def kill_process(stand: Stand) -> None:
+    process = stand.balancers._process
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def test_a_process_that_was_killed_is_started_again_on_its_ports(stand: Stand):
+    """An ALB's nodes are replaced behind their name: clients see a gap, then the service."""
+    stand.serving()
+    time.sleep(RESTART_SECONDS)
+    kill_process(stand)
+    assert refuses(stand.port)
+    stand.wait(lambda: stand.state("t0") == "healthy")
+    assert stand.get()[0] == 200
+    assert stand.balancers.counters("lb").requests == 1
+
+
+def test_a_process_that_cannot_live_is_started_once_a_second_at_most(stand: Stand):
+    time.sleep(RESTART_SECONDS)
+    kill_process(stand)
+    assert stand.balancers.health("group") == {}
+    kill_process(stand)
+    with pytest.raises(BalancerError, match="its process has ended"):
+        stand.balancers.health("group")
+    time.sleep(RESTART_SECONDS)
+    assert stand.balancers.health("group") == {}
+
+
+def test_a_process_that_was_closed_stays_closed(stand: Stand):
     stand.balancers.close()
     stand.balancers.close()
     with pytest.raises(BalancerError, match="its process has ended"):
