@@ -61,7 +61,7 @@ test: lint ## Everything once, as CI does; ends with pytest's closing line
 	@$(RUN) pytest -m 'not soak'
 
 soak: .venv/.installed ## The full matrices of rollouts, kills and workflows; takes hours
-	@$(RUN) pytest -m soak
+	@$(RUN) pytest -m "soak or load"
 
 bench: .venv/.installed ## Measure the service and the stage; prints tables
 	@$(RUN) bench
