@@ -9,13 +9,21 @@ from pathlib import Path
 import pytest
 
 from tests.checkout import Checkout
+from tests.stage.live.scene import Scene
+
+SCENARIO_SECONDS = 900
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.live)
+        if here not in item.path.parents:
+            continue
+        item.add_marker(pytest.mark.live)
+        if "scene" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.load)
+            if not item.get_closest_marker("timeout"):
+                item.add_marker(pytest.mark.timeout(SCENARIO_SECONDS))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -52,3 +60,12 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
         yield checkout
     finally:
         checkout.make("down", code=None)
+
+
+@pytest.fixture(params=["dev", pytest.param("prod", marks=pytest.mark.soak)])
+def scene(stage: Checkout, request: pytest.FixtureRequest) -> Iterator[Scene]:
+    """An environment of the shared stage; left without a hold, at some release of this test."""
+    scene = Scene(stage, request.param)
+    yield scene
+    stage.git("checkout", "--quiet", ".")
+    stage.make("unhold", f"ENV={scene.environment}", code=None)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.checkout import Checkout
-from tests.stage.live.test_deploy import HTML, PAGE
+from tests.stage.live.scene import HTML, PAGE
 
 TEN = (1, 3, 6, 9, 13, 18, 24, 31, 39, 48)
 """Seconds after the start; a deploy of two instances is over within them."""
@@ -47,10 +47,6 @@ def killed_deploys(stage: Checkout, moments: tuple[int, ...]) -> None:
     finally:
         page.write_text(before)
         stage.make("deploy", "ENV=dev")
-
-
-def test_a_killed_deploy_is_finished_by_the_next(stage: Checkout):
-    killed_deploys(stage, (12,))
 
 
 @pytest.mark.soak
