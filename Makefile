@@ -10,7 +10,7 @@ STAGE  := $(RUN) stage.run
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up down deploy roll-back hold unhold status history plan logs url \
+.PHONY: help up down deploy roll-back pause resume abort hold unhold status history plan logs url \
         check test soak bench format lock lint clean
 
 ##@ The stage: the whole platform on this machine
@@ -28,6 +28,15 @@ deploy: .venv/.installed ## Bring ENV to the working tree: infrastructure if it 
 
 roll-back: .venv/.installed ## Go back to the release before, or to TO=version; holds ENV
 	@$(STAGE) scripts.roll_back "$(ENV)" $(if $(TO),--to "$$TO") $(if $(REASON),--reason "$$REASON")
+
+pause: .venv/.installed ## Let AWS replace nothing in ENV until make resume
+	@$(STAGE) scripts.pause "$(ENV)"
+
+resume: .venv/.installed ## Let a paused roll of ENV go on
+	@$(STAGE) scripts.resume "$(ENV)"
+
+abort: .venv/.installed ## End the roll that runs in ENV; every instance it replaced goes back
+	@$(STAGE) scripts.abort "$(ENV)"
 
 hold: .venv/.installed ## Let nothing change ENV, because of REASON='...'
 	@$(STAGE) scripts.hold "$(ENV)" --reason "$$REASON"

@@ -1,31 +1,58 @@
-"""End a roll that runs: AWS puts back every instance that it has replaced."""
+"""End a roll that runs: every instance that it replaced runs the recorded release again.
 
-from scripts import acts, command
+A first release that comes up is ended too: the group goes back to 0. How it ended is also written
+as a page and as JSON: `scripts/report/__init__.py`.
+"""
+
+import argparse
+
+from scripts import command
 from scripts.aws import connect
 from scripts.console import say
+from scripts.converge import converge, recorded
 from scripts.errors import RefusedError
 from scripts.look import look
 from scripts.project import Project
-from scripts.situation import Action, Wanted
+from scripts.report import writing
+from scripts.report.story import Story
+from scripts.situation import Wanted
 from scripts.turn import Turn
-from scripts.who import run_name
+from scripts.world import NO_RELEASE, World
 
 
 def main(arguments: list[str]) -> int:
     """Abort the roll of an environment."""
-    options = command.arguments_parser(__doc__).parse_args(arguments)
+    parser = command.arguments_parser(__doc__)
+    writing.add_option(parser)
+    options = parser.parse_args(arguments)
+    with writing.written("abort", options) as story:
+        _abort(options, story)
+    return 0
+
+
+def _abort(options: argparse.Namespace, story: Story) -> None:
     environment, project = options.environment, Project.load()
     clients = connect(project)
-    wanted = Wanted("recover", "", None)
-    turn = Turn.begin(clients, project, environment, wanted, commit="", run=run_name())
+    nothing = Wanted("recover", NO_RELEASE, NO_RELEASE)
+    turn = Turn.begin(clients, project, environment, nothing, commit="", story=story)
     turn.world = look(clients, project, environment, turn.store)
-    if not (turn.world.refresh and turn.world.refresh.active):
+    if not _rolls(turn.world):
         raise RefusedError(
             f"no roll runs on {turn.name}", next_step=f"make status ENV={environment}"
         )
-    acts.abort(turn, Action("abort", "asked for"))
+    turn.wanted = recorded(turn)
+    turn.ends_on_hold = False
+    story.release = turn.wanted.version
+    converge(turn)
     say(f"next: make status ENV={environment}")
-    return 0
+
+
+def _rolls(world: World) -> bool:
+    """Whether a refresh runs, or a first release is coming up."""
+    if world.refresh and world.refresh.active:
+        return True
+    first = world.ledger is not None and world.ledger.release is None
+    return first and world.group is not None and world.group.desired > 0
 
 
 if __name__ == "__main__":

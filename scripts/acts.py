@@ -9,10 +9,11 @@ from scripts.errors import SlipwayError
 from scripts.infrastructure import apply_infrastructure
 from scripts.ledger import Failure, Release
 from scripts.look import look_at_group
-from scripts.roll import Roll, RollError
+from scripts.rollout import launch, pausing
+from scripts.rollout.watched import Roll, RollError
 from scripts.situation import Action, Kind
 from scripts.turn import Turn, wanted_of
-from scripts.world import GOING_BACK, Configuration
+from scripts.world import GOING_BACK, Configuration, Refresh
 
 VERIFY_MARGIN_SECONDS = 60
 EMPTY_SECONDS = 600
@@ -75,8 +76,9 @@ def raise_group(turn: Turn, action: Action) -> None:
     else:
         # An earlier run raised it: its launches count as well.
         since = turn.book.pending.since if turn.book.pending else since
-    with step(f"bringing up {capacity.min} instances of {action.release}"):
-        roll.watch_launch(_roll(turn, wanted_of(action), since))
+    watched = _roll(turn, wanted_of(action), since)
+    with step(f"bringing up {capacity.min} instances of {action.release}", watched.display):
+        launch.watch(watched)
 
 
 def lower_group(turn: Turn, _: Action) -> None:
@@ -102,9 +104,22 @@ def roll_group(turn: Turn, action: Action) -> None:
     turn.check_hold()
     gated = turn.wanted.verb == "deploy"
     since = clock.now()
-    refresh_id = roll.start(turn.clients, turn.facts, turn.group, _latest(turn), gated=gated)
-    with step(f"rolling {turn.facts.group} to {action.release}"):
-        roll.watch(_roll(turn, wanted_of(action), since), refresh_id)
+    if not gated:
+        pausing.lift(turn.clients, turn.facts, turn.group)
+    elif turn.group.paused:
+        said = pausing.sentence(turn.group, turn.environment)
+        say(f"rollouts of {turn.name} are {said}; this one starts and waits", style="yellow")
+    refresh_id = roll.start(
+        turn.clients,
+        turn.facts,
+        turn.group,
+        _latest(turn),
+        gated=gated,
+        despite_alarms=turn.despite_alarms,
+    )
+    watched = _roll(turn, wanted_of(action), since)
+    with step(f"rolling {turn.facts.group} to {action.release}", watched.display):
+        roll.watch(watched, refresh_id)
 
 
 def watch(turn: Turn, action: Action) -> None:
@@ -113,26 +128,35 @@ def watch(turn: Turn, action: Action) -> None:
     if refresh is None:
         raise ValueError("there is no refresh to watch")
     if action.configuration is None or refresh.status in GOING_BACK:
-        with step(f"waiting for the refresh {refresh.id} to end"):
-            status = roll.watch_until_over(
-                turn.clients, turn.facts, refresh.id, check=turn.check_hold
-            )
+        watched = _roll(turn, _leads_to(refresh), refresh.started)
+        with step(f"waiting for the refresh {refresh.id} to end", watched.display):
+            status = roll.watch_until_over(watched, refresh.id)
         say(f"it ended: {status}")
         return
-    with step(f"watching the roll to {action.release}"):
-        roll.watch(_roll(turn, action.configuration, refresh.started), refresh.id)
+    watched = _roll(turn, action.configuration, refresh.started)
+    with step(f"watching the roll to {action.release}", watched.display):
+        roll.watch(watched, refresh.id)
 
 
 def abort(turn: Turn, _: Action) -> None:
-    """Make AWS put the group back, wait for it, and note why."""
+    """Note why, make AWS put the group back, and wait for it.
+
+    Noted first: a command that watches this roll reads there that somebody else ended it.
+    """
     refresh = turn.world.refresh
     if refresh is None:
         raise ValueError("there is no refresh to abort")
-    roll.go_back(turn.clients, turn.facts)
-    with step("aborting the roll that runs"):
-        roll.watch_until_over(turn.clients, turn.facts, refresh.id)
     if turn.book.pending and turn.book.pending.kind != "infrastructure":
         _note(turn, f"aborted by {turn.run}")
+    roll.go_back(turn.clients, turn.facts, turn.group)
+    watched = _roll(turn, _leads_to(refresh), refresh.started)
+    with step("aborting the roll that runs", watched.display):
+        status = roll.watch_until_over(watched, refresh.id)
+    say(f"it ended: {status}")
+
+
+def _leads_to(refresh: Refresh) -> Configuration:
+    return refresh.target.configuration if refresh.target else Configuration("", "")
 
 
 def note_failure(turn: Turn, action: Action) -> None:
@@ -179,9 +203,12 @@ def check(turn: Turn, action: Action) -> None:
             turn.facts.url,
             configuration,
             patience_seconds=patience,
+            visits=turn.wanted.verb == "deploy",
         )
     if wrong:
         raise RollError("verification failed", wrong)
+    for line in verify.findings(look_at_group(turn.clients, turn.facts)):
+        say(f"  verified: {line}")
     turn.wanted = replace(turn.wanted, verified=configuration)
 
 
@@ -195,7 +222,16 @@ def _note(turn: Turn, cause: str) -> None:
 
 
 def _roll(turn: Turn, configuration: Configuration, since: str) -> Roll:
-    return Roll(turn.clients, turn.facts, configuration, since, turn.check_hold)
+    return Roll(
+        turn.clients,
+        turn.facts,
+        configuration,
+        since,
+        turn.story,
+        new=turn.wanted.verb == "deploy",
+        check=turn.check_hold,
+        ours=turn.check_pending,
+    )
 
 
 def _latest(turn: Turn) -> int:

@@ -24,7 +24,10 @@ BOOT = {
 """Ends of AWS's message about a lifecycle hook, and what they mean here."""
 
 LAUNCH = re.compile(r"^Launching a new EC2 instance(?:: (?P<instance>i-[0-9a-f]+))?")
-GAVE_UP = ("Cancelled", "Failed")
+
+HOOK = "failed to complete user's Lifecycle Action"
+"""AWS's words where the boot itself gave up, or never ended. A launch is `Cancelled` without them
+where the instance was taken away while it booted: scaled in, rebalanced, by the refresh itself."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ class Activity:
     @property
     def failed_launch(self) -> bool:
         """Whether it is a launch that ended badly."""
-        return bool(LAUNCH.match(self.description)) and self.status in GAVE_UP
+        if not LAUNCH.match(self.description):
+            return False
+        return self.status == "Failed" or (self.status == "Cancelled" and HOOK in self.message)
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
 from rich.markup import escape
+from rich.spinner import Spinner
 
 progress = Console(stderr=True, highlight=False, soft_wrap=True)
 result = Console(highlight=False, soft_wrap=True)
@@ -29,15 +31,18 @@ def say(text: str, style: str = "") -> None:
 
 
 @contextmanager
-def step(title: str) -> Iterator[None]:
+def step(title: str, picture: RenderableType | None = None) -> Iterator[None]:
     """Show that a step runs, then how long it took or that it failed.
 
     Args:
         title: what is being done, in the present tense: "applying infra/envs/dev".
+        picture: shown below it in a terminal, again and again as it is then.
     """
     begun = time.monotonic()
     if progress.is_terminal:
-        with progress.status(escape(title)):
+        spinner = Spinner("dots", escape(title))
+        shown = Group(spinner, picture) if picture else spinner
+        with Live(shown, console=progress, transient=True):
             yield from _timed(title, begun)
     else:
         say(title)

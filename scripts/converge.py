@@ -10,7 +10,7 @@ from scripts.errors import RefusedError, SlipwayError, UnknownStateError
 from scripts.holds import Hold
 from scripts.ledger import Failure
 from scripts.look import look
-from scripts.roll import RollError
+from scripts.rollout.watched import RollError
 from scripts.situation import Action, Wanted
 from scripts.turn import Turn
 from scripts.world import NO_RELEASE
@@ -31,6 +31,9 @@ def converge(turn: Turn) -> None:
         _act_until_done(turn)
     except RollError as error:
         raise _put_back(turn, error) from error
+    except KeyboardInterrupt:
+        _say_what_goes_on(turn)
+        raise
 
 
 def _act_until_done(turn: Turn) -> None:
@@ -43,6 +46,7 @@ def _act_until_done(turn: Turn) -> None:
         if action.kind == "refuse":
             raise refusal(turn, action)
         say(f"{action.kind.replace('_', ' ')}: {action.reason}")
+        turn.story.act(action.kind, action.reason)
         ACTS[action.kind](turn, action)
     raise UnknownStateError(
         f"{turn.name} does not settle after {MOST_ACTS} acts",
@@ -60,7 +64,7 @@ def refusal(turn: Turn, action: Action) -> RefusedError:
         next_step = (
             "Nothing was changed. To wait for it and go on: "
             f"python -m scripts.deploy {environment} --wait; "
-            f"to end it: python -m scripts.abort {environment}"
+            f"to end it: make abort ENV={environment}"
         )
     elif not turn.world.facts:
         next_step = f"Run: make deploy ENV={environment}"
@@ -69,16 +73,24 @@ def refusal(turn: Turn, action: Action) -> RefusedError:
     return RefusedError(f"{turn.name}: nothing is done", which=action.reason, next_step=next_step)
 
 
+def _say_what_goes_on(turn: Turn) -> None:
+    if turn.story.acts and turn.story.acts[-1].kind != "infrastructure" and turn.story.moved:
+        environment = turn.environment
+        say("what was started goes on by itself; to watch it, run the same command again,")
+        say(f"to end it: make abort ENV={environment}; to see it: make status ENV={environment}")
+
+
 def _put_back(turn: Turn, error: RollError) -> SlipwayError:
     failed = turn.wanted.version
     environment = turn.environment
     say(f"{failed} failed: {error.what}", style="red")
     try:
         _note_failure(turn, error)
-        turn.wanted = _recorded(turn)
+        turn.wanted = recorded(turn)
         turn.ends_on_hold = False
         _act_until_done(turn)
     except SlipwayError as second:
+        turn.story.going_back_failed = True
         return UnknownStateError(
             f"release {failed} failed on {turn.name}, and going back failed too: {second.what}",
             which=[f"first: {error.what}", *error.which, "then:", *second.which],
@@ -118,7 +130,8 @@ def _note_failure(turn: Turn, error: RollError) -> None:
         )
 
 
-def _recorded(turn: Turn) -> Wanted:
+def recorded(turn: Turn) -> Wanted:
+    """Return the wish for the recorded release, or for none where none is recorded."""
     release = turn.book.release
     if release is None:
         return Wanted("recover", NO_RELEASE, NO_RELEASE)

@@ -1,6 +1,7 @@
 """Bring an environment to the working tree: first its infrastructure, then the release.
 
-Uncommitted edits count. Running it again is always right, whatever an earlier run left.
+Uncommitted edits count. Running it again is always right, whatever an earlier run left. How it
+ended is also written as a page and as JSON: `scripts/report/__init__.py`.
 """
 
 import argparse
@@ -12,11 +13,12 @@ from scripts.console import output, say
 from scripts.converge import converge
 from scripts.inputs import inputs_hash
 from scripts.project import ROOT, Project
+from scripts.report import writing
+from scripts.report.story import Story
 from scripts.situation import Wanted
 from scripts.terraform import work_folder
 from scripts.trees import head_commit
 from scripts.turn import Turn
-from scripts.who import run_name
 
 
 def main(arguments: list[str]) -> int:
@@ -35,15 +37,22 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--release-only", action="store_true", help="leave the infrastructure as it is"
     )
+    parser.add_argument(
+        "--despite-alarms",
+        action="store_true",
+        help="roll though alarms are not OK; none of them can stop this rollout then",
+    )
+    writing.add_option(parser)
     options = parser.parse_args(arguments)
     # A deploy whose terminal or make was killed goes on alone: the next one waits for it.
     lock = work_folder(options.environment) / "deploy.lock"
-    with locks.held(lock, f"a deploy of {options.environment} (pid {os.getpid()})"):
-        _deploy(options)
+    holder = f"a deploy of {options.environment} (pid {os.getpid()})"
+    with locks.held(lock, holder), writing.written("deploy", options) as story:
+        _deploy(options, story)
     return 0
 
 
-def _deploy(options: argparse.Namespace) -> None:
+def _deploy(options: argparse.Namespace, story: Story) -> None:
     environment, project = options.environment, Project.load()
     clients = connect(project)
     version = release.version()
@@ -56,11 +65,12 @@ def _deploy(options: argparse.Namespace) -> None:
         retry=not options.skip_failed,
         wait=options.wait,
     )
-    turn = Turn.begin(
-        clients, project, environment, wanted, commit=head_commit(ROOT), run=run_name()
-    )
+    turn = Turn.begin(clients, project, environment, wanted, commit=head_commit(ROOT), story=story)
+    turn.despite_alarms = options.despite_alarms
+    story.release = version
     say(f"deploying {version} to {turn.name}")
     converge(turn)
+    story.url = turn.facts.url
     say(f"{turn.name} runs {version} at {turn.facts.url}", style="green")
     say(f"next: make status ENV={environment}, or make roll-back ENV={environment}")
     output(turn.facts.url)

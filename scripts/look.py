@@ -140,14 +140,20 @@ def _describe_group(clients: Clients, facts: Facts) -> Any:
 
 def _group(clients: Clients, facts: Facts, group: Any, version: TemplateVersion) -> Group:
     ids = [instance["InstanceId"] for instance in group["Instances"]]
-    given = _instance_tags(clients, ids)
+    known = _described_instances(clients, ids)
+    given = {id_: tags(instance.get("Tags", [])) for id_, instance in known.items()}
     health = _target_health(clients, facts)
+    suspended = {
+        process["ProcessName"]: process.get("SuspensionReason", "")
+        for process in group.get("SuspendedProcesses", [])
+    }
     return Group(
         version=version,
         minimum=group["MinSize"],
         maximum=group["MaxSize"],
         desired=group["DesiredCapacity"],
-        suspended=tuple(process["ProcessName"] for process in group.get("SuspendedProcesses", [])),
+        suspended=tuple(suspended),
+        paused_because=suspended.get("InstanceRefresh", ""),
         instances=tuple(
             Instance(
                 id=instance["InstanceId"],
@@ -157,19 +163,24 @@ def _group(clients: Clients, facts: Facts, group: Any, version: TemplateVersion)
                 target_health=health.get(instance["InstanceId"], ""),
                 release=_release(given.get(instance["InstanceId"], {})),
                 configuration=_configuration(given.get(instance["InstanceId"], {})),
+                launched=_launched(known.get(instance["InstanceId"], {})),
             )
             for instance in group["Instances"]
         ),
     )
 
 
-def _instance_tags(clients: Clients, ids: list[str]) -> dict[str, dict[str, str]]:
+def _launched(instance: Any) -> str:
+    return iso(instance["LaunchTime"]) if "LaunchTime" in instance else ""
+
+
+def _described_instances(clients: Clients, ids: list[str]) -> dict[str, Any]:
     if not ids:
         return {}
     # A filter, not InstanceIds: one that has just vanished would fail the whole call.
     pages = clients.ec2.get_paginator("describe_instances")
     return {
-        instance["InstanceId"]: tags(instance.get("Tags", []))
+        instance["InstanceId"]: instance
         for page in pages.paginate(Filters=[{"Name": "instance-id", "Values": ids}])
         for reservation in page["Reservations"]
         for instance in reservation["Instances"]

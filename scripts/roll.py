@@ -1,64 +1,37 @@
 """Rolling a group to a template version, and watching it with a breaker of our own.
 
 AWS's success is `Successful` and nothing else; percentages and reasons are shown, never judged.
-Losing contact is left to the caller: what happened is then unknown, never failed.
+Losing contact is left to the caller: what happened is then unknown, never failed. The parts of
+watching are in `scripts/rollout/`.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from scripts import breaker, clock, verify
+from scripts import clock, verify
 from scripts.aws import Clients
-from scripts.breaker import Activity, Bad
+from scripts.breaker import Bad
 from scripts.console import say
-from scripts.errors import SlipwayError
-from scripts.evidence import last_words
 from scripts.facts import Facts
 from scripts.look import look_at_group
 from scripts.preferences import preferences
-from scripts.world import ACTIVE, GOING_BACK, Configuration, Group
+from scripts.rollout import alarms, pausing, smoke
+from scripts.rollout.timeline import counted
+from scripts.rollout.watched import Roll, RollError
+from scripts.world import ACTIVE, GOING_BACK, Group
 
 POLL_SECONDS = 1.0
-ALARM_SECONDS = 300
-LAUNCH_MARGIN_SECONDS = 180
-ACTIVITIES = 50
 
 
-@dataclass
-class Roll:
-    """A rollout under watch.
-
-    Attributes:
-        clients: AWS.
-        facts: of the environment.
-        target: what every instance becomes.
-        since: when it began (UTC, ISO 8601).
-        check: called at every look; raises where the rollout is no longer ours.
-    """
-
-    clients: Clients
-    facts: Facts
-    target: Configuration
-    since: str
-    check: Callable[[], None] = field(default=lambda: None)
-
-
-class RollError(SlipwayError):
-    """A rollout did not end well; AWS may or may not have put the group back.
-
-    Attributes:
-        judged: whether it says something about the release; a lack of capacity does not.
-    """
-
-    def __init__(self, cause: str, evidence: list[str], *, judged: bool = True) -> None:
-        super().__init__(cause, which=evidence)
-        self.judged = judged
-
-
-def start(clients: Clients, facts: Facts, group: Group, number: int, *, gated: bool) -> str:
+def start(
+    clients: Clients,
+    facts: Facts,
+    group: Group,
+    number: int,
+    *,
+    gated: bool,
+    despite_alarms: bool = False,
+) -> str:
     """Start an instance refresh to a numbered template version and return its id.
 
     Args:
@@ -66,17 +39,18 @@ def start(clients: Clients, facts: Facts, group: Group, number: int, *, gated: b
         facts: of the environment.
         group: as it is now.
         number: the template version.
-        gated: whether alarms may stop it; going back never needs them to be OK.
+        gated: whether canary, bake and alarms watch it; going back does without all three.
+        despite_alarms: whether it starts and goes on whatever the alarms say.
     """
-    if gated:
-        _wait_for_alarms(clients, facts.alarms)
+    gates = facts.alarms if gated and not despite_alarms else ()
+    alarms.wait_until_ok(clients, gates)
     answer = clients.autoscaling.start_instance_refresh(
         AutoScalingGroupName=facts.group,
         Strategy="Rolling",
         DesiredConfiguration={
             "LaunchTemplate": {"LaunchTemplateName": facts.template, "Version": str(number)}
         },
-        Preferences=preferences(facts.rollout, group.desired, facts.alarms, gated=gated),
+        Preferences=preferences(facts.rollout, group.desired, gates, gated=gated),
     )
     return answer["InstanceRefreshId"]
 
@@ -88,63 +62,53 @@ def watch(roll: Roll, refresh_id: str) -> None:
         RollError: it did not end `Successful`; the cause is the first bad sign that was seen.
     """
     bad: Bad | None = None
-    evidence: list[str] = []
+    log: list[str] = []
     verified = False
-    for refresh in _refreshes(roll, refresh_id):
-        if refresh["Status"] in GOING_BACK or bad:
-            continue
-        bad = _bad_sign(roll)
-        if refresh["Status"] == "Baking" and not bad and not verified:
-            bad = _wrong_while_baking(roll)
-            verified = bad is None
-        if bad:
-            say(f"going back: {bad.cause}", style="red")
-            evidence = last_words(roll.clients, roll.facts, bad.instance)
-            go_back(roll.clients, roll.facts)
-    if refresh["Status"] != "Successful":
-        # Somebody who took over has aborted it: that is no judgement of the release.
+    with smoke.asking(roll.smoke):
+        for refresh, group in _looks(roll, refresh_id):
+            if refresh["Status"] in GOING_BACK or bad:
+                continue
+            bad = roll.bad_sign(group)
+            if refresh["Status"] == "Baking" and not bad and not verified:
+                bad = _wrong_while_baking(roll)
+                verified = bad is None
+            if bad:
+                say(f"going back: {bad.cause}", style="red")
+                roll.story.act("going back", bad.cause)
+                log = roll.words_of(bad)
+                go_back(roll.clients, roll.facts, group)
+    if bad or refresh["Status"] != "Successful":
+        # Somebody who took over has ended it: that is no judgement of the release.
         roll.check()
-        cause = bad.cause if bad else refresh.get("StatusReason") or "no reason given"
-        raise RollError(f"{cause} (AWS: {refresh['Status']})", evidence)
+        roll.ours()
+        raise _ended_badly(roll, refresh, bad, log)
 
 
-def watch_until_over(
-    clients: Clients, facts: Facts, refresh_id: str, check: Callable[[], None] = lambda: None
-) -> str:
+def _ended_badly(roll: Roll, refresh: Any, bad: Bad | None, log: list[str]) -> RollError:
+    status = refresh["Status"]
+    roll.story.going_back_failed |= status == "RollbackFailed"
+    found = roll.bad(look_at_group(roll.clients, roll.facts))
+    cause = bad.cause if bad else refresh.get("StatusReason") or "no reason given"
+    judged = True
+    if bad is None and found and not [one for one in found if one.kind == "release"]:
+        cause, judged = f"AWS had no capacity: {found[0].cause}", False
+    return RollError(f"{cause} (AWS: {status})", [], judged=judged, log=log)
+
+
+def watch_until_over(roll: Roll, refresh_id: str) -> str:
     """Wait for the end of a refresh that is not ours to judge, and return its status."""
-    roll = Roll(clients, facts, Configuration("", ""), "", check)
     status = ""
-    for refresh in _refreshes(roll, refresh_id):
+    for refresh, _ in _looks(roll, refresh_id):
         status = refresh["Status"]
+    roll.story.going_back_failed |= status == "RollbackFailed"
     return status
 
 
-def watch_launch(roll: Roll) -> None:
-    """Watch the first instances come up.
+def go_back(clients: Clients, facts: Facts, group: Group) -> None:
+    """Ask AWS to put the group back to its saved configuration; harmless where nothing runs.
 
-    Raises:
-        RollError: one did not, or they took longer than a boot may take.
+    A pause ends by it: it holds what is well, and never keeps what is bad.
     """
-    limit = roll.facts.rollout.boot_deadline_seconds + LAUNCH_MARGIN_SECONDS
-    end = clock.seconds() + limit
-    shown = ""
-    while True:
-        roll.check()
-        group = look_at_group(roll.clients, roll.facts)
-        shown = _show(_states(group), shown)
-        found = _all_bad(roll, group)
-        if bad := breaker.trips(found, roll.facts.rollout.failed_instances):
-            raise RollError(bad.cause, last_words(roll.clients, roll.facts, bad.instance))
-        if not verify.fleet_problems(group, roll.target):
-            return
-        if clock.seconds() > end:
-            causes = [one.cause for one in found] or verify.fleet_problems(group, roll.target)
-            raise RollError(f"not in service after {limit} s", causes, judged=not found)
-        clock.pause(POLL_SECONDS)
-
-
-def go_back(clients: Clients, facts: Facts) -> None:
-    """Ask AWS to put the group back to its saved configuration; harmless where nothing runs."""
     autoscaling = clients.autoscaling
     try:
         autoscaling.rollback_instance_refresh(AutoScalingGroupName=facts.group)
@@ -153,60 +117,32 @@ def go_back(clients: Clients, facts: Facts) -> None:
         autoscaling.cancel_instance_refresh(AutoScalingGroupName=facts.group)
     except autoscaling.exceptions.ActiveInstanceRefreshNotFoundFault:
         return
+    pausing.lift(clients, facts, group)
 
 
-def _refreshes(roll: Roll, refresh_id: str) -> Iterator[Any]:
-    """Yield a refresh at every look, its terminal status last."""
-    shown = ""
+def _looks(roll: Roll, refresh_id: str) -> Iterator[tuple[Any, Group]]:
+    """Yield a refresh and the group at every look, its terminal status last."""
     while True:
         roll.check()
         answer = roll.clients.autoscaling.describe_instance_refreshes(
             AutoScalingGroupName=roll.facts.group, InstanceRefreshIds=[refresh_id]
         )
         refresh = answer["InstanceRefreshes"][0]
+        if "StartTime" in refresh:
+            # Activities carry AWS's time, which need not be this machine's.
+            roll.since = clock.iso(refresh["StartTime"])
+        group = look_at_group(roll.clients, roll.facts)
         percentage = refresh.get("PercentageComplete", 0)
         line = f"{refresh['Status']} {percentage} % {refresh.get('StatusReason', '')}".rstrip()
-        shown = _show(line, shown)
-        yield refresh
+        if group.paused and refresh["Status"] in ACTIVE:
+            line = f"{line}; {pausing.sentence(group, roll.facts.environment)}"
+        roll.display.show(group, line, counted(percentage, group.desired))
+        roll.smoke.see(group)
+        roll.canary.see(group, roll.story.timeline, percentage, refresh["Status"])
+        yield refresh, group
         if refresh["Status"] not in ACTIVE:
             return
         clock.pause(POLL_SECONDS)
-
-
-def _show(line: str, shown: str) -> str:
-    if line != shown:
-        say(f"  {line}")
-    return line
-
-
-def _states(group: Group) -> str:
-    return ", ".join(f"{i.id} {i.state}" for i in group.instances) or "no instance yet"
-
-
-def _bad_sign(roll: Roll) -> Bad | None:
-    found = _all_bad(roll, look_at_group(roll.clients, roll.facts))
-    return breaker.trips(found, roll.facts.rollout.failed_instances)
-
-
-def _all_bad(roll: Roll, group: Group) -> list[Bad]:
-    activities = _activities(roll)
-    return breaker.bad_instances(activities, group.instances, roll.target, roll.since)
-
-
-def _activities(roll: Roll) -> list[Activity]:
-    answer = roll.clients.autoscaling.describe_scaling_activities(
-        AutoScalingGroupName=roll.facts.group, MaxRecords=ACTIVITIES
-    )
-    return [
-        Activity(
-            id=activity["ActivityId"],
-            description=activity.get("Description", ""),
-            status=activity["StatusCode"],
-            message=activity.get("StatusMessage", ""),
-            started=clock.iso(activity["StartTime"]),
-        )
-        for activity in answer["Activities"]
-    ]
 
 
 def _wrong_while_baking(roll: Roll) -> Bad | None:
@@ -215,33 +151,11 @@ def _wrong_while_baking(roll: Roll) -> Bad | None:
         roll.facts.url,
         roll.target,
         patience_seconds=roll.facts.rollout.drain_seconds,
+        visits=roll.new,
     )
-    return Bad("", f"verification while baking: {'; '.join(wrong)}") if wrong else None
-
-
-def _wait_for_alarms(clients: Clients, names: tuple[str, ...]) -> None:
-    """AWS refuses to start a refresh while one of its alarms is not OK (API_AlarmSpecification)."""
-    end = clock.seconds() + ALARM_SECONDS
-    shown = ""
-    while not_ok := _not_ok(clients, names):
-        if clock.seconds() > end:
-            raise SlipwayError(
-                "alarms that gate the rollout are not OK",
-                which=not_ok,
-                next_step="Nothing was rolled. Find out why, or roll back: make roll-back",
-            )
-        shown = _show(f"waiting for alarms to be OK: {', '.join(not_ok)}", shown)
-        clock.pause(POLL_SECONDS)
-
-
-def _not_ok(clients: Clients, names: tuple[str, ...]) -> list[str]:
-    if not names:
-        return []
-    try:
-        answer = clients.cloudwatch.describe_alarms(AlarmNames=list(names))
-    except ClientError as error:
-        return [str(error)]
-    states = {alarm["AlarmName"]: alarm["StateValue"] for alarm in answer["MetricAlarms"]}
-    return [
-        f"{name} is {states.get(name, 'missing')}" for name in names if states.get(name) != "OK"
-    ]
+    if wrong:
+        return Bad("", f"verification while baking: {'; '.join(wrong)}")
+    for line in verify.findings(look_at_group(roll.clients, roll.facts)):
+        say(f"  verified while baking: {line}")
+    roll.story.act("verified", "while baking: every instance, and the answers")
+    return None

@@ -1,4 +1,9 @@
-"""Go back to an earlier verified release: no build, no Terraform. Holds the environment."""
+"""Go back to an earlier verified release: no build, no Terraform. Holds the environment.
+
+How it ended is also written as a page and as JSON: `scripts/report/__init__.py`.
+"""
+
+import argparse
 
 from scripts import clock, command, image
 from scripts.aws import Clients, connect
@@ -9,9 +14,10 @@ from scripts.holds import Hold
 from scripts.ledger import Ledger, Rejection, Release
 from scripts.look import look
 from scripts.project import Project
+from scripts.report import writing
+from scripts.report.story import Story
 from scripts.situation import Wanted
 from scripts.turn import Turn
-from scripts.who import run_name
 from scripts.world import World
 
 
@@ -96,11 +102,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--reason", default="", help="why, for those who find the hold")
     parser.add_argument("--no-hold", action="store_true", help="do not hold it afterwards")
     parser.add_argument("--rejected-too", action="store_true", help="accept a rejected release")
+    writing.add_option(parser)
     options = parser.parse_args(arguments)
+    with writing.written("roll_back", options) as story:
+        _roll_back(options, story)
+    return 0
+
+
+def _roll_back(options: argparse.Namespace, story: Story) -> None:
     environment, project = options.environment, Project.load()
     clients = connect(project)
     turn = Turn.begin(
-        clients, project, environment, Wanted("roll_back", "", None), commit="", run=run_name()
+        clients, project, environment, Wanted("roll_back", "", None), commit="", story=story
     )
     turn.world = look(clients, project, environment, turn.store)
     chosen = choose(turn.world, options.to or None, rejected_too=options.rejected_too)
@@ -108,17 +121,18 @@ def main(arguments: list[str]) -> int:
     turn.wanted = Wanted("roll_back", chosen.version, chosen.digest)
     turn.rejected = Rejection(turn.run, clock.now())
     turn.ends_on_hold = False
+    story.release = chosen.version
     say(f"rolling {turn.name} back to {chosen.version}")
     # Ahead of everything else, so that a deploy that runs or waits stops.
     turn.store.set_hold(_hold(turn, chosen, options.reason))
     converge(turn)
+    story.url = turn.facts.url
     if options.no_hold:
         turn.store.lift_hold()
     say(f"{turn.name} runs {chosen.version} at {turn.facts.url}", style="green")
     held = "" if options.no_hold else f"; held until: make unhold ENV={environment}"
     say(f"next: make status ENV={environment}{held}")
     output(turn.facts.url)
-    return 0
 
 
 def _check_image(clients: Clients, project: Project, chosen: Release) -> None:

@@ -11,6 +11,7 @@ from scripts.errors import RefusedError
 from scripts.ledger import Ledger
 from scripts.look import look, open_store
 from scripts.project import Project
+from scripts.rollout import pausing
 from scripts.tables import show
 from scripts.world import Group, Instance, World
 
@@ -78,8 +79,8 @@ def lines(world: World) -> list[str]:
         found.append(f"pending  {pending.kind}{about} since {pending.since} by {pending.run}")
     if world.refresh and world.refresh.active:
         found.append(f"refresh  {world.refresh.status} since {world.refresh.started}")
-    if "InstanceRefresh" in world.group.suspended:
-        found.append("paused   instance refreshes are suspended")
+    if world.group.paused:
+        found.append(f"rollouts {pausing.sentence(world.group, world.facts.environment)}")
     return found
 
 

@@ -9,6 +9,7 @@ from scripts.facts import Facts
 from scripts.ledger import Ledger, Pending, PendingKind, Rejection
 from scripts.look import open_store
 from scripts.project import Project
+from scripts.report.story import Story
 from scripts.situation import Action, Wanted
 from scripts.store import Store
 from scripts.world import Configuration, Group, World
@@ -25,10 +26,11 @@ class Turn:
         store: its ledger and hold.
         wanted: what the command asks for.
         commit: the commit that the wanted release comes from.
-        run: who acts.
         world: as seen last.
+        story: what happens, for the report.
         rejected: mark for the release that a roll-back replaces.
         ends_on_hold: whether a hold that appears ends the command.
+        despite_alarms: whether a deploy goes on whatever the alarms say.
     """
 
     clients: Clients
@@ -37,10 +39,11 @@ class Turn:
     store: Store
     wanted: Wanted
     commit: str
-    run: str
     world: World
+    story: Story
     rejected: Rejection | None = None
     ends_on_hold: bool = True
+    despite_alarms: bool = False
 
     @classmethod
     def begin(
@@ -51,11 +54,16 @@ class Turn:
         wanted: Wanted,
         *,
         commit: str,
-        run: str,
+        story: Story,
     ) -> "Turn":
         """Return a turn that has seen nothing yet."""
         store = open_store(clients, project, environment)
-        return cls(clients, project, environment, store, wanted, commit, run, World())
+        return cls(clients, project, environment, store, wanted, commit, World(), story)
+
+    @property
+    def run(self) -> str:
+        """Who acts."""
+        return self.story.run
 
     @property
     def name(self) -> str:
@@ -115,6 +123,23 @@ class Turn:
                 which=hold.sentence(),
                 next_step=f"Nothing more is touched. See: make status ENV={self.environment}",
             )
+
+    def check_pending(self) -> None:
+        """End a command whose roll somebody else has ended.
+
+        Raises:
+            SlipwayError: what it wrote ahead is pending no more.
+        """
+        before = self.book.pending
+        self.world = replace(self.world, ledger=self.store.read())
+        if before is None or self.book.pending == before:
+            return
+        failures = [one for one in self.book.failed if one.version == before.version]
+        raise SlipwayError(
+            f"overtaken: somebody else ended this roll of {self.name}",
+            which=failures[0].cause if failures else "",
+            next_step=f"Nothing more is touched. See: make status ENV={self.environment}",
+        )
 
 
 def wanted_of(action: Action) -> Configuration:

@@ -6,6 +6,7 @@ import urllib.request
 from collections.abc import Callable
 
 from scripts import clock
+from scripts.rollout import answers
 from scripts.world import Configuration, Group
 
 ANSWERS = 12
@@ -47,8 +48,31 @@ def answer_problem(url: str, wanted: Configuration) -> str | None:
     return None
 
 
+def visit_problem(url: str) -> str | None:
+    """Ask for the page `/` once, as a visitor does, and return what is wrong with the answer."""
+    answer = answers.ask(url)
+    if not answer.problem:
+        return None
+    return f"{url}/: {answer.instance or 'nobody that names itself'}: {answer.problem}"
+
+
+def findings(group: Group) -> list[str]:
+    """Return what was verified of each instance in service, one line each."""
+    return [
+        f"{instance.id} in {instance.zone}: in service, healthy, runs {instance.release} "
+        f"({instance.configuration.digest})"
+        for instance in group.fleet
+        if instance.serves
+    ]
+
+
 def problems(
-    look: Callable[[], Group], url: str, wanted: Configuration, patience_seconds: float
+    look: Callable[[], Group],
+    url: str,
+    wanted: Configuration,
+    patience_seconds: float,
+    *,
+    visits: bool = False,
 ) -> list[str]:
     """Wait until nothing is wrong, and return what still is when patience ends.
 
@@ -57,17 +81,19 @@ def problems(
         url: of the service, without a trailing slash.
         wanted: what every instance and every answer should be.
         patience_seconds: for instances that are just coming up or leaving.
+        visits: whether `/` is asked for as well. Going back to what was verified before does
+            without: it must not depend on a storage that is down at the moment.
     """
     end = clock.seconds() + patience_seconds
-    while wrong := fleet_problems(look(), wanted) or _answers(url, wanted):
+    while wrong := fleet_problems(look(), wanted) or _answers(url, wanted, visits=visits):
         if clock.seconds() >= end:
             return wrong
         clock.pause(PAUSE_SECONDS)
     return []
 
 
-def _answers(url: str, wanted: Configuration) -> list[str]:
+def _answers(url: str, wanted: Configuration, *, visits: bool) -> list[str]:
     for _ in range(ANSWERS):
-        if problem := answer_problem(url, wanted):
+        if problem := answer_problem(url, wanted) or (visit_problem(url) if visits else None):
             return [problem]
     return []

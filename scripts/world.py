@@ -51,6 +51,7 @@ class Instance:
         target_health: the load balancer's opinion, such as `healthy`; empty while not registered.
         release: version of its release (tag `Release`).
         configuration: by its tags.
+        launched: when (UTC, ISO 8601); empty where EC2 does not say.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Instance:
     target_health: str
     release: str
     configuration: Configuration
+    launched: str = ""
 
     @property
     def stays(self) -> bool:
@@ -98,7 +100,17 @@ class Refresh:
 
 @dataclass(frozen=True)
 class Group:
-    """The Auto Scaling group; `version` is the template version that it launches by itself."""
+    """The Auto Scaling group.
+
+    Attributes:
+        version: the template version that it launches by itself.
+        minimum: fewest instances.
+        maximum: most of them.
+        desired: as many as it keeps.
+        instances: all of them, leaving ones included.
+        suspended: names of suspended processes.
+        paused_because: AWS's reason for the suspension of its instance refreshes.
+    """
 
     version: TemplateVersion
     minimum: int
@@ -106,6 +118,12 @@ class Group:
     desired: int
     instances: tuple[Instance, ...]
     suspended: tuple[str, ...] = ()
+    paused_because: str = ""
+
+    @property
+    def paused(self) -> bool:
+        """Whether its instance refreshes are suspended."""
+        return "InstanceRefresh" in self.suspended
 
     @property
     def fleet(self) -> tuple[Instance, ...]:

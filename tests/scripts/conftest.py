@@ -21,10 +21,11 @@ def service_models() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Credentials that are none, and nothing of the shell's AWS settings."""
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "GITHUB_RUN_ID"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SLIPWAY_WORK_DIR", str(tmp_path / "work"))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)

@@ -6,20 +6,25 @@ Commands run against it unchanged; whenever they wait, the emulated AWS moves on
 import base64
 import json
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
-from scripts import aws, clock, deploy, release, roll_back, verify
+from scripts import abort, aws, clock, command, deploy, pause, release, resume, roll_back, verify
 from scripts.aws import Clients
 from scripts.errors import SlipwayError
 from scripts.ledger import Ledger, load
 from scripts.look import look, open_store
 from scripts.project import Project
+from scripts.rollout import answers, smoke
+from scripts.rollout.answers import Answer
+from scripts.rollout.smoke import Smoke
+from scripts.terraform import work_folder
 from scripts.world import Configuration, World
 from tests.stage.aws.fakes import FakeClock
 from tests.stage.aws.stand import GROUP, REGION, Stand
@@ -32,6 +37,7 @@ IMAGE_DIGEST=''
 GROUP_NAME='slipway-dev'
 """
 STEPS = 2
+ASKED_PER_PAUSE = 4
 LONGEST_STEP_SECONDS = 15.0
 CHANGES = ("Create", "Update", "Start", "Put", "Delete", "Rollback", "Cancel", "Set")
 
@@ -45,6 +51,9 @@ class Environment:
 
     Attributes:
         bad: versions whose instances give up while they boot.
+        wrong_answers: versions that do not answer with their own digest.
+        bad_answers: versions that answer visitors with an error; "balancer" for the balancer.
+        on_pause: called whenever a command waits.
         calls: the changing calls of AWS that commands made, in their order.
     """
 
@@ -56,6 +65,10 @@ class Environment:
         self.kill_at_poll: int | None = None
         self.polls = 0
         self.wrong_answers: set[str] = set()
+        self.bad_answers: set[str] = set()
+        self.on_pause: Callable[[], None] = lambda: None
+        self._smokes: list[Smoke] = []
+        self._asked = 0
         self.project = Project("slipway", REGION, "example/slipway", None)
         self.digests: dict[str, str] = {}
         self._monkeypatch = monkeypatch
@@ -176,8 +189,10 @@ class Environment:
         patch(clock, "seconds", lambda: self._clock.time)
         patch(clock, "pause", self._pause)
         patch(verify, "answer_problem", self._answer_problem)
+        patch(answers, "ask", self._ask)
+        patch(smoke, "asking", self._asking)
         patch(Project, "load", classmethod(lambda cls: self.project))
-        for module in (deploy, roll_back):
+        for module in (deploy, roll_back, abort, pause, resume):
             patch(module, "connect", lambda _: self.clients)
         patch(deploy, "inputs_hash", lambda _: INPUTS)
 
@@ -192,6 +207,10 @@ class Environment:
         self.polls += 1
         if self.polls == self.kill_at_poll:
             raise Killed
+        self.on_pause()
+        for asks in self._smokes:
+            for _ in range(ASKED_PER_PAUSE):
+                asks.ask_once()
         # Longer than asked for: a command that looks less often sees the same.
         self.pass_time(5 * seconds)
 
@@ -230,6 +249,23 @@ class Environment:
                 return f"{url}/version: {instance} answers release {version}"
         return None
 
+    def _ask(self, url: str) -> Answer:
+        serving = [id_ for id_, state in self.stand.targets().items() if state == "healthy"]
+        if not serving or "balancer" in self.bad_answers:
+            return Answer("status 503")
+        self._asked += 1
+        instance = serving[self._asked % len(serving)]
+        version = self.release_of(instance)
+        return Answer("status 500" if version in self.bad_answers else "", instance, version)
+
+    @contextmanager
+    def _asking(self, asks: Smoke) -> Iterator[None]:
+        self._smokes.append(asks)
+        try:
+            yield
+        finally:
+            self._smokes.remove(asks)
+
     def _connect(self) -> Clients:
         clients = aws.connect(self.project)
         for service in ("autoscaling", "ec2", "ssm"):
@@ -255,6 +291,9 @@ class Environment:
         except SlipwayError as error:
             self.error = error
             return error.exit_code
+        except ClientError as error:
+            self.error = command.lost_contact(error, ["dev", *arguments])
+            return self.error.exit_code
 
     def deploy(self, version: str, *arguments: str) -> int:
         self.image(version)
@@ -263,6 +302,14 @@ class Environment:
 
     def roll_back(self, *arguments: str) -> int:
         return self.run(roll_back.main, *arguments)
+
+    def report(self) -> Any:
+        """The JSON report of the command that ended last."""
+        return json.loads((work_folder("dev") / "report.json").read_text())
+
+    def page(self) -> str:
+        """Its page."""
+        return (work_folder("dev") / "report.md").read_text()
 
     # --- what it is like
 

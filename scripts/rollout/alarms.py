@@ -1,0 +1,44 @@
+"""The alarms that gate a rollout, before it begins.
+
+AWS refuses to start a refresh while one of its alarms is not OK (API_AlarmSpecification).
+"""
+
+from scripts import clock
+from scripts.aws import Clients
+from scripts.console import say
+from scripts.errors import SlipwayError
+
+PATIENCE_SECONDS = 300
+POLL_SECONDS = 1.0
+
+
+def wait_until_ok(clients: Clients, names: tuple[str, ...]) -> None:
+    """Wait until all alarms are OK.
+
+    Raises:
+        SlipwayError: one is not, when patience ends; it says which.
+    """
+    end = clock.seconds() + PATIENCE_SECONDS
+    shown: list[str] = []
+    while not_ok := _not_ok(clients, names):
+        if clock.seconds() > end:
+            raise SlipwayError(
+                "alarms that gate the rollout are not OK",
+                which=not_ok,
+                next_step="Nothing was rolled. Find out why; to roll without them: "
+                "--despite-alarms; to go back: make roll-back",
+            )
+        if not_ok != shown:
+            say(f"  waiting for alarms to be OK: {', '.join(not_ok)}")
+        shown = not_ok
+        clock.pause(POLL_SECONDS)
+
+
+def _not_ok(clients: Clients, names: tuple[str, ...]) -> list[str]:
+    if not names:
+        return []
+    answer = clients.cloudwatch.describe_alarms(AlarmNames=list(names))
+    states = {alarm["AlarmName"]: alarm["StateValue"] for alarm in answer["MetricAlarms"]}
+    return [
+        f"{name} is {states.get(name, 'missing')}" for name in names if states.get(name) != "OK"
+    ]
