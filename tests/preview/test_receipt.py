@@ -106,7 +106,26 @@ def test_hostile_addresses_survive_the_way():
     assert within(found, one) == []
 
 
-GOOD = {"schema": 1, "environment": "dev", "inputs": INPUTS, "changes": {}}
+GOOD: dict[str, object] = {"schema": 1, "environment": "dev", "inputs": INPUTS, "changes": {}}
+
+
+BAD_PARTS: list[dict[str, object]] = [
+    {"schema": 2},
+    {"schema": None},
+    {"environment": "../prod"},
+    {"environment": 1},
+    {"inputs": "x"},
+    {"inputs": INPUTS + "\n"},
+    {"changes": []},
+    {"changes": {"a": {}}},
+    {"changes": {"a": {"action": "explode", "attributes": []}}},
+    {"changes": {"a": {"action": ["create"], "attributes": []}}},
+    {"changes": {"a": {"action": "create", "attributes": "abc"}}},
+    {"changes": {"a": {"action": "create", "attributes": [1]}}},
+    {"changes": {"": {"action": "create", "attributes": []}}},
+    {"changes": {"a" * 5000: {"action": "create", "attributes": []}}},
+    {"more": 1},
+]
 
 
 @pytest.mark.parametrize(
@@ -117,26 +136,7 @@ GOOD = {"schema": 1, "environment": "dev", "inputs": INPUTS, "changes": {}}
         b"null",
         b"[" * 100_000,
         b"\xff\xfe",
-        *(
-            json.dumps({**GOOD, **bad}).encode()
-            for bad in (
-                {"schema": 2},
-                {"schema": None},
-                {"environment": "../prod"},
-                {"environment": 1},
-                {"inputs": "x"},
-                {"inputs": INPUTS + "\n"},
-                {"changes": []},
-                {"changes": {"a": {}}},
-                {"changes": {"a": {"action": "explode", "attributes": []}}},
-                {"changes": {"a": {"action": ["create"], "attributes": []}}},
-                {"changes": {"a": {"action": "create", "attributes": "abc"}}},
-                {"changes": {"a": {"action": "create", "attributes": [1]}}},
-                {"changes": {"": {"action": "create", "attributes": []}}},
-                {"changes": {"a" * 5000: {"action": "create", "attributes": []}}},
-                {"more": 1},
-            )
-        ),
+        *(json.dumps({**GOOD, **bad}).encode() for bad in BAD_PARTS),
         json.dumps(GOOD).encode() + b" " * receipt.LARGEST_BYTES,
     ],
     ids=lambda text: repr(text[:60]),
