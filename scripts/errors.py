@@ -26,6 +26,10 @@ class SlipwayError(Exception):
         return "\n".join(lines)
 
 
+class OvertakenError(SlipwayError):
+    """Somebody held the environment while the command worked on it; exit code 1."""
+
+
 class UsageError(SlipwayError):
     """The command's words or the project's settings are wrong; exit code 2."""
 
