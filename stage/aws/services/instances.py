@@ -3,7 +3,7 @@
 from typing import Any
 
 from moto.autoscaling.exceptions import ValidationError
-from moto.autoscaling.models import LifecycleHook
+from moto.autoscaling.models import FakeAutoScalingGroup, LifecycleHook
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 
@@ -33,6 +33,7 @@ def install(patches: Patches) -> None:
 
     patches.methods(AutoScalingResponse, _Responses)
     _hooks_without_a_target(patches)
+    patches.replace(FakeAutoScalingGroup, "suspended_processes", _Suspensions())
 
 
 class _Responses:
@@ -98,6 +99,10 @@ class _Responses:
     def suspend_processes(self: Any) -> ActionResult:
         asg = existing(self)
         added = _processes(self.params)
+        now = self.stage.group(asg).world.now()
+        known = _reasons(asg)
+        reasons = {name: known.get(name, f"User suspended at {stamp(now)}") for name in added}
+        asg.stage_suspension_reasons = {**known, **reasons}
         asg.suspended_processes = sorted(_suspended(asg) | added)
         return EmptyResult()
 
@@ -105,6 +110,25 @@ class _Responses:
         asg = existing(self)
         asg.suspended_processes = sorted(_suspended(asg) - _processes(self.params))
         return EmptyResult()
+
+
+class _Suspensions:
+    """The group's suspended processes, each with AWS's reason, where moto says nothing."""
+
+    def __get__(self, asg: Any, owner: Any) -> Any:
+        if asg is None:
+            return self
+        reasons = _reasons(asg)
+        names = vars(asg).get("_suspended_processes", [])
+        return [{"ProcessName": n, "SuspensionReason": reasons.get(n, "")} for n in names]
+
+    def __set__(self, asg: Any, names: list[str]) -> None:
+        asg._suspended_processes = names
+        asg.stage_suspension_reasons = {n: r for n, r in _reasons(asg).items() if n in names}
+
+
+def _reasons(asg: Any) -> dict[str, str]:
+    return dict(vars(asg).get("stage_suspension_reasons", {}))
 
 
 def _hooks_without_a_target(patches: Patches) -> None:

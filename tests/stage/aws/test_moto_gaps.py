@@ -68,6 +68,13 @@ def test_a_hook_without_a_notification_target_has_none(plain: Stand) -> None:
     assert "NotificationTargetARN" not in hook
 
 
+def test_a_suspended_process_says_since_when(plain: Stand) -> None:
+    plain.group()
+    plain.suspend("InstanceRefresh")
+    reason = plain.described()["SuspendedProcesses"][0]["SuspensionReason"]
+    assert reason.startswith("User suspended at ")
+
+
 def test_instances_are_spread_over_the_zones(plain: Stand) -> None:
     plain.group()
     plain.desire(2)

@@ -2,6 +2,8 @@
 
 from tests.stage.aws.stand import GROUP, Stand
 
+SUSPENDED_AT_THE_BEGINNING = "User suspended at 2027-01-15T08:00:00Z"
+
 
 def test_a_smaller_desired_capacity_takes_the_oldest_of_the_fullest_zone_out(stand: Stand) -> None:
     """User Guide, "Configure termination policies": zone balance first, then the oldest."""
@@ -154,9 +156,11 @@ def test_a_suspended_process_is_answered_until_it_is_resumed(stand: Stand) -> No
     """API reference, SuspendProcesses and ResumeProcesses."""
     stand.group()
     stand.suspend("InstanceRefresh")
-    assert [p["ProcessName"] for p in stand.described()["SuspendedProcesses"]] == [
-        "InstanceRefresh"
-    ]
+    suspended = {"ProcessName": "InstanceRefresh", "SuspensionReason": SUSPENDED_AT_THE_BEGINNING}
+    assert stand.described()["SuspendedProcesses"] == [suspended]
+    stand.tick(60)
+    stand.suspend("InstanceRefresh")
+    assert stand.described()["SuspendedProcesses"] == [suspended]
     stand.resume("InstanceRefresh")
     assert stand.described()["SuspendedProcesses"] == []
     with stand.refused("ValidationError"):
