@@ -16,21 +16,25 @@ class Project:
     Attributes:
         name: prefix of every resource.
         region: the AWS region of everything.
-        repository: `owner/name` on GitHub.
+        repository: `owner/name` on GitHub, or None without one.
         account_id: 12 digits, or None while the clone is not connected to AWS.
+        owner_id: GitHub's number of the repository's owner, or None where nobody looked it up.
+        repository_id: GitHub's number of the repository; both or none.
     """
 
     name: str
     region: str
-    repository: str
+    repository: str | None
     account_id: str | None
+    owner_id: int | None = None
+    repository_id: int | None = None
 
     @classmethod
     def load(cls, root: Path = ROOT) -> "Project":
         """Read `project.json`.
 
         Raises:
-            UsageError: the file is missing, is not JSON, or has other keys than the four.
+            UsageError: the file is missing, is not JSON, or has other keys than these.
         """
         path = root / "project.json"
         try:
@@ -40,7 +44,8 @@ class Project:
             raise UsageError(
                 "project.json cannot be read",
                 which=f"{path}: {error}",
-                next_step='It holds exactly "name", "region", "repository" and "account_id".',
+                next_step='It holds "name", "region", "repository" and "account_id", and where '
+                'they are known "owner_id" and "repository_id".',
             ) from error
 
     def state_bucket(self, account_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Each module's own tests: mocked plans, run by the pinned Terraform."""
+"""The own tests of each module and of bootstrap: mocked plans, run by the pinned Terraform."""
 
 import os
 import re
@@ -13,7 +13,9 @@ from scripts.project import ROOT
 from scripts.toolchain import terraform_binary, terraform_environment
 from scripts.validate_terraform import copy_infra
 
-MODULES = sorted({path.parent.parent.name for path in ROOT.glob("infra/modules/*/tests/*.hcl")})
+TESTED = sorted(
+    {path.parent.parent.relative_to(ROOT).as_posix() for path in ROOT.glob("infra/**/tests/*.hcl")}
+)
 INIT = ("init", "-backend=false", "-input=false", "-lockfile=readonly")
 
 pytestmark = pytest.mark.slow
@@ -36,15 +38,15 @@ def terraform(folder: Path, *arguments: str) -> str:
 def answers(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, "Future[str]"]]:
-    """What `terraform test` says of each module that was asked for, one module a core."""
+    """What `terraform test` says of each folder that was asked for, one a core."""
     copy = tmp_path_factory.mktemp("infra")
     copy_infra(copy)
     asked = [
-        str(item.callspec.params["module"])
+        str(item.callspec.params["folder"])
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.path == Path(__file__)
     ]
-    folders = {module: copy / "infra" / "modules" / module for module in asked}
+    folders = {name: copy / name for name in asked}
     for folder in folders.values():
         # One after the other: they may share a plugin cache.
         terraform(folder, *INIT)
@@ -52,9 +54,9 @@ def answers(
         yield {name: pool.submit(terraform, folder, "test") for name, folder in folders.items()}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_does_what_its_tests_say(answers: dict[str, "Future[str]"], module: str) -> None:
-    passed = re.search(r"^Success! (\d+) passed, 0 failed", answers[module].result(), re.MULTILINE)
+@pytest.mark.parametrize("folder", TESTED, ids=lambda folder: folder.rsplit("/", 1)[1])
+def test_it_does_what_its_tests_say(answers: dict[str, "Future[str]"], folder: str) -> None:
+    passed = re.search(r"^Success! (\d+) passed, 0 failed", answers[folder].result(), re.MULTILINE)
     # Terraform calls it a success when it finds no test.
     assert passed
     assert int(passed.group(1)) > 0

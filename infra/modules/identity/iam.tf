@@ -63,6 +63,8 @@ locals {
 resource "aws_iam_role" "instance" {
   name        = "${var.name}-instance"
   description = "What the instances of ${var.name} may do"
+  # Made by bootstrap, by name: the role that applies this may make no role without it.
+  permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/${var.name}-boundary"
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

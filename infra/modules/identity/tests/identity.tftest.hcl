@@ -82,6 +82,15 @@ run "only_ec2_may_take_the_role" {
   }
 }
 
+run "the_role_stays_within_the_boundary_of_its_environment" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_role.instance.permissions_boundary == "arn:aws:iam::111122223333:policy/slipway-test-boundary"
+    error_message = "The role must carry the boundary without which the pipeline may not make it."
+  }
+}
+
 run "role_and_profile_have_the_same_fixed_name" {
   command = plan
 

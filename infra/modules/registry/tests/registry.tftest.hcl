@@ -6,7 +6,10 @@ mock_provider "aws" {
   }
 
   mock_resource "aws_ecr_repository" {
-    defaults = { repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway" }
+    defaults = {
+      arn            = "arn:aws:ecr:eu-central-1:111122223333:repository/slipway"
+      repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway"
+    }
   }
 }
 
@@ -37,8 +40,8 @@ run "images_are_scanned_and_encrypted" {
   }
 
   assert {
-    condition     = endswith(output.repository_url, ".amazonaws.com/slipway")
-    error_message = "The output must be the repository's address."
+    condition     = endswith(output.repository_url, ".amazonaws.com/slipway") && endswith(output.repository_arn, ":repository/slipway")
+    error_message = "The outputs must be the repository's address and its ARN."
   }
 }
 

@@ -1,0 +1,34 @@
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  partition  = data.aws_partition.current.partition
+  region     = data.aws_region.current.name
+  account_id = data.aws_caller_identity.current.account_id
+  regional   = { for service in ["acm", "autoscaling", "cloudwatch", "dynamodb", "ec2", "elasticloadbalancing", "events", "logs", "sns", "ssm"] : service => "arn:${local.partition}:${service}:${local.region}:${local.account_id}" }
+  iam        = "arn:${local.partition}:iam::${local.account_id}"
+
+  # What an environment's resources are called: names follow from it, so roles can come first.
+  of = {
+    for environment, settings in var.environments : environment => {
+      name          = "${var.project}-${environment}"
+      parameters    = "${local.regional.ssm}:parameter/${var.project}/${environment}"
+      group         = "${local.regional.autoscaling}:autoScalingGroup:*:autoScalingGroupName/${var.project}-${environment}"
+      log_group     = "${local.regional.logs}:log-group:/${var.project}/${environment}"
+      table         = "${local.regional.dynamodb}:table/${var.project}-${environment}"
+      topic         = "${local.regional.sns}:${var.project}-${environment}-alerts"
+      alarms        = "${local.regional.cloudwatch}:alarm:${var.project}-${environment}-*"
+      rules         = "${local.regional.events}:rule/${var.project}-${environment}-*"
+      instance_role = "${local.iam}:role/${var.project}-${environment}-instance"
+      profile       = "${local.iam}:instance-profile/${var.project}-${environment}-instance"
+      state         = "${var.state_bucket_arn}/${environment}/terraform.tfstate"
+
+      # EC2 has ids where others have names: there, tags say whose a thing is.
+      tagged  = { "aws:ResourceTag/Project" = var.project, "aws:ResourceTag/Environment" = environment }
+      tagging = { "aws:RequestTag/Project" = var.project, "aws:RequestTag/Environment" = environment }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+# What a plan, a status and a refresh before an apply read. No log and no console output: pull
+# requests take the plan role, and logs hold addresses of people.
+locals {
+  describe = {
+    Sid    = "Describe"
+    Effect = "Allow"
+    Action = [
+      # The Describe calls of these three know no resources, and which ones the provider makes
+      # changes with its versions.
+      "autoscaling:Describe*", "ec2:Describe*", "elasticloadbalancing:Describe*",
+      # These know none either.
+      "logs:DescribeLogGroups", "sns:GetSubscriptionAttributes", "ssm:DescribeParameters",
+      # Composite alarms are found with "*" only, and a refresh asks for them as well.
+      "cloudwatch:DescribeAlarms",
+    ]
+    Resource = "*"
+  }
+
+  read = {
+    for environment, names in local.of : environment => concat(
+      [
+        local.describe,
+        {
+          Sid    = "ReadInstanceRole"
+          Effect = "Allow"
+          Action = [
+            "iam:GetInstanceProfile", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies",
+            "iam:ListInstanceProfilesForRole", "iam:ListInstanceProfileTags", "iam:ListRolePolicies", "iam:ListRoleTags",
+          ]
+          Resource = [names.instance_role, names.profile]
+        },
+        {
+          Sid    = "ReadWhatHasAName"
+          Effect = "Allow"
+          Action = [
+            "cloudwatch:ListTagsForResource",
+            "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource",
+            "events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule",
+            "logs:ListTagsForResource",
+            "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource",
+            "ssm:GetParameter", "ssm:ListTagsForResource",
+          ]
+          Resource = [
+            names.alarms, names.table, names.rules, names.log_group, "${names.log_group}:*", names.topic,
+            "${names.parameters}/facts", "${names.parameters}/hold", "${names.parameters}/ledger",
+          ]
+        },
+        {
+          Sid      = "ReadRegistry"
+          Effect   = "Allow"
+          Action   = ["ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:ListTagsForResource"]
+          Resource = var.repository_arn
+        },
+        {
+          # The bucket holds nothing but this project's states; their keys are no secret.
+          Sid      = "ListStates"
+          Effect   = "Allow"
+          Action   = "s3:ListBucket"
+          Resource = var.state_bucket_arn
+        },
+        {
+          Sid      = "ReadState"
+          Effect   = "Allow"
+          Action   = "s3:GetObject"
+          Resource = [names.state, "${names.state}.tflock"]
+        },
+      ],
+      [
+        for statement in [
+          {
+            Sid    = "ReadDomain"
+            Effect = "Allow"
+            Action = ["route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ListTagsForResource"]
+            Resource = [
+              "arn:${local.partition}:route53:::hostedzone/${coalesce(var.environments[environment].hosted_zone_id, "none")}",
+            ]
+          },
+          {
+            # Ids of changes and of certificates are known only once they are asked for.
+            Sid      = "ReadCertificate"
+            Effect   = "Allow"
+            Action   = ["acm:DescribeCertificate", "acm:ListTagsForCertificate", "route53:GetChange"]
+            Resource = ["${local.regional.acm}:certificate/*", "arn:${local.partition}:route53:::change/*"]
+          },
+        ] : statement if var.environments[environment].hosted_zone_id != null
+      ],
+    )
+  }
+}

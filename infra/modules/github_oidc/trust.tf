@@ -1,0 +1,71 @@
+# Who may take which role. Exact values only: nothing here is a pattern.
+locals {
+  repository = coalesce(var.repository, "none/none")
+  main       = "refs/heads/main"
+  workflows  = "${local.repository}/.github/workflows"
+
+  # Repositories created or renamed since 15 July 2026 have their numbers in the subject, older ones
+  # have not; a clone is a new one.
+  subjects = concat(
+    ["repo:${local.repository}"],
+    var.repository_ids == null ? [] : [join("/", [
+      "repo:${split("/", local.repository)[0]}@${var.repository_ids.owner}",
+      "${split("/", local.repository)[1]}@${var.repository_ids.repository}",
+    ])],
+  )
+
+  # A name can be given up and registered again by somebody else, its number cannot.
+  repository_claims = merge(
+    { aud = ["sts.amazonaws.com"] },
+    var.repository_ids == null ? {} : { repository_id = [var.repository_ids.repository] },
+  )
+
+  claims = merge(
+    {
+      # Every branch of this repository, and main, where drift is looked for.
+      plan = {
+        sub = [for pair in setproduct(local.subjects, ["pull_request", "ref:${local.main}"]) : join(":", pair)]
+      }
+
+      # Of a job that no other workflow calls, this is the workflow file itself.
+      image = {
+        sub              = [for subject in local.subjects : "${subject}:ref:${local.main}"]
+        ref              = [local.main]
+        job_workflow_ref = ["${local.workflows}/deploy.yml@${local.main}"]
+      }
+    },
+    {
+      # The subject of a job with an environment no longer says which branch it runs on, and where
+      # the repository's plan offers no rules for environments, any branch can name one: ref says it.
+      for pair in setproduct(keys(var.environments), ["infrastructure", "release"]) : join("-", pair) => {
+        sub              = [for subject in local.subjects : "${subject}:environment:${pair[0]}"]
+        ref              = [local.main]
+        environment      = [pair[0]]
+        job_workflow_ref = ["${local.workflows}/_environment.yml@${local.main}"]
+      }
+    },
+  )
+
+  trust_of_workflows = {
+    for role, claims in local.claims : role => {
+      Effect    = "Allow"
+      Principal = { Federated = local.provider_arn }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        StringEquals = {
+          for claim, values in merge(local.repository_claims, claims) : "${local.issuer}:${claim}" => values
+        }
+      }
+    }
+  }
+
+  trust_of_people = {
+    for environment, settings in var.environments : "${environment}-break-glass" => {
+      Effect    = "Allow"
+      Principal = { AWS = sort(settings.break_glass_user_arns) }
+      Action    = "sts:AssumeRole"
+      # Absent with a long-term access key alone, and what is absent matches nothing.
+      Condition = { Bool = { "aws:MultiFactorAuthPresent" = "true" } }
+    } if length(settings.break_glass_user_arns) > 0
+  }
+}

@@ -1,0 +1,20 @@
+import pytest
+
+from tests.trust.rendered import Rendered, render
+
+
+@pytest.fixture(scope="session")
+def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rendered]:
+    return render(tmp_path_factory.mktemp("rendered"))
+
+
+@pytest.fixture
+def committed(plans: dict[str, Rendered]) -> Rendered:
+    """What the repository says as it stands: numbers unknown, nobody for emergencies."""
+    return plans["committed"]
+
+
+@pytest.fixture
+def connected(plans: dict[str, Rendered]) -> Rendered:
+    """A repository whose numbers are known, with people for emergencies."""
+    return plans["connected"]

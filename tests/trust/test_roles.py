@@ -1,0 +1,219 @@
+"""Who gets which role: tokens of jobs and people against the trust policies of the HCL."""
+
+from typing import Any
+
+import pytest
+
+from tests.trust.claims import token
+from tests.trust.conditions import values_of
+from tests.trust.judge import ISSUER, judge_person, judge_trust
+from tests.trust.rendered import Rendered
+
+pytestmark = pytest.mark.slow
+
+BRANCH, PULL, TAG = "refs/heads/feature", "refs/pull/7/merge", "refs/tags/main"
+ENVIRONMENT = "_environment.yml"
+WRITING = {
+    "image",
+    "dev-infrastructure",
+    "dev-release",
+    "prod-infrastructure",
+    "prod-release",
+}
+PEOPLE = {"dev-break-glass", "prod-break-glass"}
+
+JOBS: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "the image job": (token("deploy.yml"), {"image", "plan"}),
+    "the image job of a dispatch": (
+        token("deploy.yml", event="workflow_dispatch"),
+        {"image", "plan"},
+    ),
+    "dev of a deploy": (
+        token("deploy.yml", environment="dev", called=ENVIRONMENT),
+        {"dev-infrastructure", "dev-release"},
+    ),
+    "prod of a roll-back": (
+        token("rollback.yml", environment="prod", called=ENVIRONMENT, event="workflow_dispatch"),
+        {"prod-infrastructure", "prod-release"},
+    ),
+    "a plan of a pull request": (
+        token("pull-request.yml", ref=PULL, event="pull_request"),
+        {"plan"},
+    ),
+    "a look for drift": (token("drift.yml", event="schedule"), {"plan"}),
+}
+"""The jobs of the pipeline, and the roles that each is given."""
+
+STRANGERS: dict[str, dict[str, Any]] = {
+    "a branch that names the environment": token(
+        "deploy.yml", ref=BRANCH, environment="prod", called=ENVIRONMENT
+    ),
+    "a tag called main": token("deploy.yml", ref=TAG, environment="prod", called=ENVIRONMENT),
+    "a pull request that names the environment": token(
+        "pull-request.yml", ref=PULL, environment="prod", event="pull_request"
+    ),
+    "a workflow of its own on main": token("evil.yml", environment="prod"),
+    "the deploy itself, not what it calls": token("deploy.yml", environment="prod"),
+    "another called workflow": token("deploy.yml", environment="prod", called="evil.yml"),
+    "the called workflow of a branch": token(
+        "deploy.yml",
+        environment="prod",
+        job_workflow_ref=f"example/slipway/.github/workflows/{ENVIRONMENT}@{BRANCH}",
+    ),
+    "the called workflow of another repository": token(
+        "deploy.yml",
+        environment="prod",
+        job_workflow_ref=f"evil/slipway/.github/workflows/{ENVIRONMENT}@refs/heads/main",
+    ),
+    "an environment that nobody set up": token(
+        "deploy.yml", environment="staging", called=ENVIRONMENT
+    ),
+    "the approval": token("deploy.yml", environment="prod-approval"),
+    "an environment whose name differs in case": token(
+        "deploy.yml", environment="Prod", called=ENVIRONMENT
+    ),
+    "a subject without its environment": token(
+        "deploy.yml", environment="prod", called=ENVIRONMENT, sub="repo:example/slipway:ref:x"
+    ),
+    "a fork": token(
+        "deploy.yml",
+        environment="prod",
+        called=ENVIRONMENT,
+        repository="fork/slipway",
+        repository_id="3003",
+    ),
+    "a fork's main": token("deploy.yml", repository="fork/slipway", repository_id="3003"),
+    "a repository whose name begins alike": token(
+        "deploy.yml", repository="example/slipway-too", repository_id="3003"
+    ),
+    "the name registered again": token(
+        "deploy.yml", environment="prod", called=ENVIRONMENT, repository_id="3003"
+    ),
+    "the name registered again, on main": token("deploy.yml", repository_id="3003"),
+    "the name registered again, in a pull request": token(
+        "pull-request.yml", ref=PULL, event="pull_request", repository_id="3003"
+    ),
+    "a token for somebody else": token(
+        "deploy.yml", environment="prod", called=ENVIRONMENT, aud="https://github.com/example"
+    ),
+    "another issuer": token(
+        "deploy.yml", environment="prod", called=ENVIRONMENT, iss="https://gitlab.example"
+    ),
+}
+"""Tokens that get no role at all."""
+
+
+def given(plan: Rendered, claims: dict[str, Any]) -> set[str]:
+    return {name for name, role in plan.roles.items() if judge_trust(role.trust, claims).allowed}
+
+
+def legacy(claims: dict[str, Any]) -> dict[str, Any]:
+    """The same token as an older repository gets it: without numbers in its subject."""
+    kept = claims["sub"].split(":", 2)[2]
+    return {**claims, "sub": f"repo:{claims['repository']}:{kept}"}
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_job_of_the_pipeline_gets_its_roles_and_no_other(connected: Rendered, job: str) -> None:
+    claims, roles = JOBS[job]
+    assert given(connected, claims) == roles
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_repository_with_the_older_form_of_subject_gets_the_same(
+    connected: Rendered, committed: Rendered, job: str
+) -> None:
+    claims, roles = JOBS[job]
+    assert given(connected, legacy(claims)) == roles
+    # Without its numbers this is the only form that is trusted.
+    assert given(committed, legacy(claims)) == roles
+    assert given(committed, claims) == set()
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_nobody_else_gets_any_role(connected: Rendered, stranger: str) -> None:
+    claims = STRANGERS[stranger]
+    assert given(connected, claims) == set()
+    assert given(connected, legacy(claims)) == set()
+
+
+@pytest.mark.parametrize("event", ["push", "workflow_dispatch", "pull_request"])
+def test_a_branch_gets_no_role_that_writes(connected: Rendered, event: str) -> None:
+    ref = PULL if event == "pull_request" else BRANCH
+    for workflow in ("deploy.yml", "rollback.yml", "pull-request.yml"):
+        claims = token(workflow, ref=ref, event=event)
+        assert not given(connected, claims) & (WRITING | PEOPLE)
+        for environment in ("dev", "prod"):
+            claims = token(
+                workflow, ref=ref, event=event, environment=environment, called=ENVIRONMENT
+            )
+            assert given(connected, claims) == set()
+
+
+def test_every_claim_that_a_role_asks_for_decides(connected: Rendered) -> None:
+    """Each condition is needed: with any one claim wrong, or gone, the role is not given."""
+    rights = {"plan": token("pull-request.yml", ref=PULL, event="pull_request")}
+    rights["image"] = token("deploy.yml")
+    for role in WRITING - {"image"}:
+        environment = role.split("-")[0]
+        rights[role] = token("deploy.yml", environment=environment, called=ENVIRONMENT)
+    for role, claims in rights.items():
+        trust = connected.roles[role].trust
+        asked = [
+            key.removeprefix(f"{ISSUER}:")
+            for statement in trust["Statement"]
+            for key in statement["Condition"]["StringEquals"]
+        ]
+        assert {"aud", "sub", "repository_id"} <= set(asked)
+        for claim in asked:
+            assert not judge_trust(trust, {**claims, claim: "other"}).allowed, (role, claim)
+            gone = {key: value for key, value in claims.items() if key != claim}
+            assert not judge_trust(trust, gone).allowed, (role, claim)
+
+
+def test_roles_are_these_and_those_for_people_only_where_somebody_is_named(
+    connected: Rendered, committed: Rendered
+) -> None:
+    assert set(connected.roles) == {"plan"} | WRITING | PEOPLE
+    assert set(committed.roles) == {"plan"} | WRITING
+
+
+def test_trust_is_in_exact_values(connected: Rendered) -> None:
+    for name, role in connected.roles.items():
+        for statement in role.trust["Statement"]:
+            operator = "Bool" if name in PEOPLE else "StringEquals"
+            assert set(statement["Condition"]) == {operator}
+            for values in statement["Condition"][operator].values():
+                assert not any(set("*?") & set(value) for value in values_of(values))
+
+
+ANNA = "arn:aws:iam::123456789012:user/anna"
+BEN = "arn:aws:iam::123456789012:user/ops/ben"
+
+
+@pytest.mark.parametrize(
+    ("person", "mfa", "roles"),
+    [
+        (ANNA, True, PEOPLE),
+        (BEN, True, {"prod-break-glass"}),
+        (ANNA, False, set()),
+        # A long-term key alone: its requests do not say anything about MFA.
+        (ANNA, None, set()),
+        ("arn:aws:iam::123456789012:user/carl", True, set()),
+        ("arn:aws:iam::999999999999:user/anna", True, set()),
+        ("arn:aws:iam::123456789012:role/anna", True, set()),
+    ],
+)
+def test_a_person_who_is_named_gets_in_with_mfa_and_not_without(
+    connected: Rendered, person: str, mfa: bool | None, roles: set[str]
+) -> None:
+    assert {
+        name
+        for name, role in connected.roles.items()
+        if judge_person(role.trust, person, mfa=mfa).allowed
+    } == roles
+
+
+def test_no_workflow_gets_a_role_for_people(connected: Rendered) -> None:
+    for claims in [*(job[0] for job in JOBS.values()), *STRANGERS.values()]:
+        assert not given(connected, claims) & PEOPLE
