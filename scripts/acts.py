@@ -235,9 +235,7 @@ def _roll(turn: Turn, configuration: Configuration, since: str) -> Roll:
 
 
 def _latest(turn: Turn) -> int:
-    if turn.world.templates is None:
-        raise ValueError("there is no template yet")
-    return turn.world.templates.latest.number
+    return turn.world.existing.templates.latest.number
 
 
 ACTS: Mapping[Kind, Callable[[Turn, Action], None]] = {

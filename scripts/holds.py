@@ -20,6 +20,8 @@ class Hold:
         reason: in a person's words, or what failed.
         by: who set it.
         since: when (UTC, ISO 8601).
+        done: when the roll-back that set it had ended well; empty while it is under way, so that
+            one that was killed is gone on with and not begun anew.
         template: the shape that failed, for kind `template`; the hold ends when the shape changes.
     """
 
@@ -29,6 +31,7 @@ class Hold:
     by: str
     since: str
     template: str = ""
+    done: str = ""
 
     def sentence(self) -> str:
         """Say who held it, since when and why."""

@@ -4,6 +4,7 @@ How it ended is also written as a page and as JSON: `scripts/report/__init__.py`
 """
 
 import argparse
+from dataclasses import replace
 
 from scripts import clock, command, image
 from scripts.aws import Clients, connect
@@ -67,7 +68,15 @@ def _default(world: World, ledger: Ledger) -> Release | None:
     pending = ledger.pending
     if pending and pending.kind == "rollback" and (known := ledger.known(pending.version)):
         return known
+    if (begun := _unfinished(world)) and (known := ledger.known(begun.release)):
+        return known
     return ledger.release if _moving(world, ledger) else ledger.before()
+
+
+def _unfinished(world: World) -> Hold | None:
+    """The hold of a roll-back that did not end: killed, perhaps after its last ledger write."""
+    hold = world.hold
+    return hold if hold and hold.kind == "rollback" and not hold.done else None
 
 
 def _moving(world: World, ledger: Ledger) -> bool:
@@ -124,11 +133,14 @@ def _roll_back(options: argparse.Namespace, story: Story) -> None:
     story.release = chosen.version
     say(f"rolling {turn.name} back to {chosen.version}")
     # Ahead of everything else, so that a deploy that runs or waits stops.
-    turn.store.set_hold(_hold(turn, chosen, options.reason))
+    hold = _hold(turn, chosen, options.reason)
+    turn.store.set_hold(hold)
     converge(turn)
     story.url = turn.facts.url
     if options.no_hold:
         turn.store.lift_hold()
+    else:
+        turn.store.set_hold(replace(hold, done=clock.now()))
     say(f"{turn.name} runs {chosen.version} at {turn.facts.url}", style="green")
     held = "" if options.no_hold else f"; held until: make unhold ENV={environment}"
     say(f"next: make status ENV={environment}{held}")
@@ -145,6 +157,9 @@ def _check_image(clients: Clients, project: Project, chosen: Release) -> None:
 
 
 def _hold(turn: Turn, chosen: Release, reason: str) -> Hold:
+    begun = _unfinished(turn.world)
+    if begun and begun.release == chosen.version and not reason:
+        return begun
     current = turn.book.release.version if turn.book.release else ""
     text = reason or f"rolled back from {current} to {chosen.version}"
     return Hold("rollback", chosen.version, text, turn.run, clock.now())

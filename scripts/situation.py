@@ -92,14 +92,12 @@ class Situation:
     @property
     def group(self) -> Group:
         """The group; only asked once it exists."""
-        if self.world.group is None:
-            raise ValueError("there is no group yet")
-        return self.world.group
+        return self.world.existing.group
 
     @property
     def exists(self) -> bool:
         """Whether the infrastructure was ever applied to its end."""
-        return None not in (self.world.facts, self.world.group, self.world.templates)
+        return self.world.exists
 
     @property
     def refresh(self) -> Refresh | None:
@@ -110,16 +108,12 @@ class Situation:
     @property
     def newest(self) -> TemplateVersion:
         """The newest version of the newest shape."""
-        if self.world.templates is None:
-            raise ValueError("there is no template yet")
-        return self.world.templates.newest
+        return self.world.existing.templates.newest
 
     @property
     def latest(self) -> TemplateVersion:
         """The version with the highest number."""
-        if self.world.templates is None:
-            raise ValueError("there is no template yet")
-        return self.world.templates.latest
+        return self.world.existing.templates.latest
 
     @property
     def resting(self) -> Configuration:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from scripts import clock, ledger
 from scripts.aws import Clients
-from scripts.errors import SlipwayError
+from scripts.errors import OvertakenError
 from scripts.facts import Facts
 from scripts.ledger import Ledger, Pending, PendingKind, Rejection
 from scripts.look import open_store
@@ -73,16 +73,12 @@ class Turn:
     @property
     def facts(self) -> Facts:
         """The environment's facts; only asked once they exist."""
-        if self.world.facts is None:
-            raise ValueError("there are no facts yet")
-        return self.world.facts
+        return self.world.existing.facts
 
     @property
     def group(self) -> Group:
         """The group; only asked once it exists."""
-        if self.world.group is None:
-            raise ValueError("there is no group yet")
-        return self.world.group
+        return self.world.existing.group
 
     @property
     def book(self) -> Ledger:
@@ -112,13 +108,13 @@ class Turn:
         """End a deploy that somebody's hold has overtaken.
 
         Raises:
-            SlipwayError: the environment is held since.
+            OvertakenError: the environment is held since.
         """
         if not self.ends_on_hold:
             return
         hold = self.store.hold()
         if hold and hold.kind != "template":
-            raise SlipwayError(
+            raise OvertakenError(
                 f"overtaken: {self.name} was held while this command worked on it",
                 which=hold.sentence(),
                 next_step=f"Nothing more is touched. See: make status ENV={self.environment}",
@@ -128,14 +124,14 @@ class Turn:
         """End a command whose roll somebody else has ended.
 
         Raises:
-            SlipwayError: what it wrote ahead is pending no more.
+            OvertakenError: what it wrote ahead is pending no more.
         """
         before = self.book.pending
         self.world = replace(self.world, ledger=self.store.read())
         if before is None or self.book.pending == before:
             return
         failures = [one for one in self.book.failed if one.version == before.version]
-        raise SlipwayError(
+        raise OvertakenError(
             f"overtaken: somebody else ended this roll of {self.name}",
             which=failures[0].cause if failures else "",
             next_step=f"Nothing more is touched. See: make status ENV={self.environment}",

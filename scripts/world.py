@@ -157,6 +157,15 @@ class Templates:
 
 
 @dataclass(frozen=True)
+class Existing:
+    """What there is once the infrastructure was applied."""
+
+    facts: Facts
+    templates: Templates
+    group: Group
+
+
+@dataclass(frozen=True)
 class World:
     """Everything that a decision looks at.
 
@@ -175,3 +184,15 @@ class World:
     templates: Templates | None = None
     group: Group | None = None
     refresh: Refresh | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Whether the infrastructure was ever applied to its end."""
+        return None not in (self.facts, self.templates, self.group)
+
+    @property
+    def existing(self) -> Existing:
+        """The infrastructure; only asked once it exists."""
+        if self.facts is None or self.templates is None or self.group is None:
+            raise ValueError("the infrastructure does not exist yet")
+        return Existing(self.facts, self.templates, self.group)
