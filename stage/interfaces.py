@@ -45,6 +45,9 @@ class Machines(Protocol):
     def port(self, instance_id: str) -> int:
         """Loopback port on which the machine's port 5000 answers."""
 
+    def cpu_seconds(self) -> dict[str, float]:
+        """CPU time, user and system, that each machine's processes have used so far."""
+
     def console_output(self, instance_id: str) -> bytes:
         """What the machine's console has shown so far (GetConsoleOutput)."""
 

@@ -133,6 +133,13 @@ class ProcessMachines:
         """Id of the machine's process session, which is also the process id of its init."""
         return self._machines[instance_id].process.pid
 
+    def cpu_seconds(self) -> dict[str, float]:
+        """CPU time that each running machine's processes have used so far."""
+        used = session.cpu_seconds()
+        with self._lock:
+            running = {id_: m.process.pid for id_, m in self._machines.items() if not m.swept}
+        return {id_: used.get(pid, 0.0) for id_, pid in running.items()}
+
     def console_output(self, instance_id: str) -> bytes:
         """The last 64 KB of the machine's console; kept after its end."""
         with self._machines[instance_id].disk.console.open("rb") as console:

@@ -10,10 +10,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 KILL_SECONDS = 10.0
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def members(session: int) -> list[int]:
@@ -41,6 +43,29 @@ def kill(session: int, *, spare: int = 0) -> None:
         time.sleep(0.01)
 
 
+def cpu_seconds() -> dict[int, float]:
+    """CPU time, user and system, of every session: of its processes and their ended children."""
+    used: dict[int, float] = defaultdict(float)
+    if sys.platform == "linux":
+        for _, fields in _entries():
+            used[int(fields[3])] += sum(map(int, fields[11:15])) / _TICKS
+        return used
+    listing = subprocess.run(["ps", "-axo", "pid=,time="], capture_output=True, check=True)
+    for line in listing.stdout.decode().splitlines():
+        pid, clock = line.split()
+        used[_session_of(int(pid))] += _seconds(clock)
+    return used
+
+
+def _seconds(clock: str) -> float:
+    """Seconds of `[[days-]hours:]minutes:seconds`."""
+    days, _, rest = clock.rpartition("-")
+    total = 0.0
+    for part in rest.split(":"):
+        total = total * 60 + float(part)
+    return total + 86400 * int(days or 0)
+
+
 def _session_of(pid: int) -> int:
     try:
         return os.getsid(pid)
@@ -60,13 +85,15 @@ def _running() -> Iterator[int]:
 
 
 def _running_by_proc() -> Iterator[int]:
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            # The name, in brackets, may hold anything; the state follows it.
-            status = (entry / "stat").read_bytes().rpartition(b")")[2].split()[0]
-        except OSError:
-            continue
-        if status not in (b"Z", b"X"):
+    for entry, fields in _entries():
+        if fields[0] not in (b"Z", b"X"):
             yield int(entry.name)
+
+
+def _entries() -> Iterator[tuple[Path, list[bytes]]]:
+    """Processes and, from their state on, the fields of proc_pid_stat(5)."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                # The name, in brackets, may hold anything.
+                yield entry, (entry / "stat").read_bytes().rpartition(b")")[2].split()

@@ -79,6 +79,14 @@ def capacity_changed(now: float, asg: Any, before: int, after: int) -> str:
     )
 
 
+def tracked(now: float, alarm: str, policy: str, *, before: int, after: int) -> str:
+    """A target-tracking policy changed the group's desired capacity."""
+    return (
+        f"At {stamp(now)} a monitor alarm {alarm} in state ALARM triggered policy {policy} "
+        f"changing the desired capacity from {before} to {after}."
+    )
+
+
 def grew(now: float, before: int, after: int) -> str:
     """Launched because fewer ran than desired."""
     return (

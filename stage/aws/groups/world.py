@@ -119,6 +119,12 @@ class Group:
         default = getattr(self.asg, "default_instance_warmup", None)
         return float(self.asg.health_check_grace_period or 0 if default is None else default)
 
+    def warm(self, member: Member) -> bool:
+        """Whether a member is in service and its warm-up, the group's own, has ended."""
+        if not member.in_service or member.in_service_at is None:
+            return False
+        return self.world.now() >= member.in_service_at + self.world.clock.shortened(self.warmup)
+
     def target_groups(self) -> Iterator[Any]:
         """moto's target groups that the group is attached to and that still exist."""
         known = self.asg.autoscaling_backend.elbv2_backend.target_groups

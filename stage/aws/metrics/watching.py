@@ -6,17 +6,23 @@ from moto.cloudwatch.models import MetricAggregatedDatum, cloudwatch_backends
 from moto.elbv2.models import elbv2_backends
 
 from stage.aws.clock import moment
+from stage.aws.groups import tracking
 from stage.aws.groups.world import Group, World
 from stage.aws.metrics import alarms
 from stage.aws.metrics.collecting import Collecting, of_group
+from stage.aws.metrics.processors import Processors
 from stage.aws.metrics.windows import WINDOW_SECONDS, Name, Samples, Windows
 
 # What GetMetricData can still answer; moto would keep everything.
 MOST_PUBLISHED = 20_000
 
 
+# What AWS itself measures; PutMetricData takes every other namespace, and moto keeps its data.
+OWN_NAMESPACES = "AWS/"
+
+
 class Watching:
-    """Metrics and alarms of every account and region that has load balancers.
+    """Metrics, alarms and the policies that follow them, of every account and region.
 
     One set of windows serves them all: dimensions name the load balancer or the group.
     """
@@ -24,10 +30,11 @@ class Watching:
     def __init__(self, world: World) -> None:
         self._world = world
         self._collecting = Collecting(world.balancers)
+        self._processors = Processors(world.machines)
         self._windows = Windows(world.clock.shortened(WINDOW_SECONDS), world.now())
 
     def watch(self, groups: list[Group]) -> None:
-        """Collect samples; when an AWS minute is over, publish it and evaluate every alarm.
+        """Collect samples; when an AWS minute is over, publish it, evaluate alarms and policies.
 
         Raises:
             ValueError: an alarm asks for what the stage cannot evaluate.
@@ -35,17 +42,32 @@ class Watching:
         self._collecting.balancers(self._windows)
         for group in groups:
             of_group(self._windows, group)
-        closed = self._windows.close(self._world.now())
+        now = self._world.now()
+        if now >= self._windows.closes_at:
+            self._processors.collect(self._windows, groups, now)
+        closed = self._windows.close(now)
         if closed is None:
             return
-        for account, region, _ in list(elbv2_backends.iter_backends()):
+        places = {
+            (a, r)
+            for a, r, _ in [*elbv2_backends.iter_backends(), *cloudwatch_backends.iter_backends()]
+        }
+        for account, region in sorted(places):
             backend = cloudwatch_backends[account][region]
             self._publish(backend, closed)
             for alarm in list(backend.alarms.values()):
                 alarms.evaluate(alarm, self._windows)
+        for group in groups:
+            tracking.follow(group, self._windows)
+
+    def given(self, name: Name, values: list[float]) -> None:
+        """Take samples of PutMetricData into the open window, whatever moment they name."""
+        self._windows.add(name, *values)
 
     def _publish(self, backend: Any, closed: dict[Name, Samples]) -> None:
         for name, samples in closed.items():
+            if not name.namespace.startswith(OWN_NAMESPACES):
+                continue
             backend.metric_data.append(
                 MetricAggregatedDatum(
                     namespace=name.namespace,

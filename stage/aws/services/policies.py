@@ -1,9 +1,11 @@
-"""Scaling policies: attributes that moto forgets."""
+"""Scaling policies: attributes that moto forgets, and what the stage does not follow."""
 
 from typing import Any
 
+from moto.autoscaling.exceptions import ValidationError
 from moto.autoscaling.models import FakeScalingPolicy
 
+from stage.aws.groups.tracking import MEASURE
 from stage.aws.patches import Patches
 
 
@@ -13,7 +15,23 @@ def install(patches: Patches) -> None:
 
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
+        _refuse_other_measures(self)
         self.enabled = True
         self.predictive_scaling_configuration = self.predictive_scaling_configuration or None
 
     patches.replace(FakeScalingPolicy, "__init__", init)
+
+
+def _refuse_other_measures(policy: Any) -> None:
+    """Refuse a policy that would do nothing here, whatever happens.
+
+    Raises:
+        ValidationError: it tracks no average CPU utilization.
+    """
+    settings = getattr(policy.target_tracking_configuration, "__dict__", {})
+    measure = settings.get("PredefinedMetricSpecification", {}).get("PredefinedMetricType")
+    if measure != MEASURE:
+        raise ValidationError(
+            f"The stage follows target-tracking policies of {MEASURE} only, not "
+            f"{measure or policy.policy_type}."
+        )

@@ -31,6 +31,7 @@ class FakeMachines:
         self.specs: dict[str, MachineSpec] = {}
         self.states: dict[str, MachineState] = {}
         self.console: dict[str, bytes] = defaultdict(bytes)
+        self.cpu: dict[str, float] = defaultdict(float)
         self.starts: MachineState = "running"
 
     def launch(self, spec: MachineSpec) -> None:
@@ -47,6 +48,9 @@ class FakeMachines:
         if instance_id not in self.specs:
             raise KeyError(instance_id)
         return 20000 + list(self.specs).index(instance_id)
+
+    def cpu_seconds(self) -> dict[str, float]:
+        return {id_: self.cpu[id_] for id_, state in self.states.items() if state == "running"}
 
     def console_output(self, instance_id: str) -> bytes:
         return self.console[instance_id]

@@ -58,6 +58,14 @@ def _state(stand: Stand) -> str:
     return str(stand.watch.describe_alarms()["MetricAlarms"][0]["StateValue"])
 
 
+def _measured(stand: Stand, namespace: str, datum: dict[str, Any]) -> None:
+    stand.watch.put_metric_data(Namespace=namespace, MetricData=[datum])
+
+
+def _statistics(total: float, least: float, count: int) -> dict[str, float]:
+    return {"Sum": total, "Minimum": least, "Maximum": least, "SampleCount": count}
+
+
 @pytest.fixture
 def balanced(stand: Stand) -> Stand:
     stand.network()
@@ -276,6 +284,76 @@ def test_metrics_can_be_read_through_cloudwatch(balanced: Stand) -> None:
         Statistics=["Sum"],
     )
     assert [point["Sum"] for point in found["Datapoints"]] == [7.0]
+
+
+@pytest.mark.parametrize(
+    ("datum", "state"),
+    [
+        ({"Value": 4}, "OK"),
+        ({"Value": 5}, "ALARM"),
+        ({"Values": [1, 2], "Counts": [2, 1]}, "OK"),
+        ({"Values": [1, 2], "Counts": [1, 2]}, "ALARM"),
+        ({"StatisticValues": _statistics(4, 4, 1)}, "OK"),
+        ({"StatisticValues": _statistics(5, 1, 3)}, "ALARM"),
+    ],
+)
+def test_an_alarm_follows_what_people_measure(
+    balanced: Stand, datum: dict[str, Any], state: str
+) -> None:
+    """API reference, PutMetricData: a value, values with counts, or a set of statistics."""
+    dimensions = [{"Name": "Queue", "Value": "visits"}]
+    _put(balanced, Namespace="Own", MetricName="Lost", Dimensions=dimensions)
+    _measured(balanced, "Own", {"MetricName": "Lost", "Dimensions": dimensions, **datum})
+    balanced.tick(60)
+    assert _state(balanced) == state
+
+
+def test_people_measure_nothing_in_aws_own_namespaces(balanced: Stand) -> None:
+    """API reference, PutMetricData: Namespace."""
+    with balanced.refused("InvalidParameterValue", "Namespace"):
+        _measured(balanced, "AWS/ApplicationELB", {"MetricName": "RequestCount", "Value": 1})
+
+
+@pytest.mark.parametrize(
+    ("metric", "healthy", "state"),
+    [
+        ("HealthyHostCount", "healthy", "ALARM"),
+        ("HealthyHostCount", "unhealthy", "OK"),
+        ("UnHealthyHostCount", "healthy", "OK"),
+        ("UnHealthyHostCount", "unhealthy", "ALARM"),
+    ],
+)
+def test_an_alarm_follows_how_many_targets_are_healthy(
+    stand: Stand, metric: str, healthy: Any, state: str
+) -> None:
+    """Elastic Load Balancing guide, "CloudWatch metrics": HealthyHostCount."""
+    stand.group(desired=1, HealthCheckType="EC2")
+    stand.balancers.states[stand.ids()[0]] = healthy
+    _put(stand, MetricName=metric, Dimensions=_dimensions(stand), Statistic="Maximum", Threshold=0)
+    stand.tick(60)
+    stand.tick()
+    stand.tick(60)
+    assert _state(stand) == state
+
+
+def test_how_busy_a_machine_is_can_be_read_through_cloudwatch(stand: Stand) -> None:
+    """EC2 User Guide: CPUUtilization, of the instance's processors; a t3.small has two."""
+    stand.group(desired=1)
+    (id_,) = stand.ids()
+    stand.tick(60)
+    stand.machines.cpu[id_] += 30
+    stand.tick(60)
+    now = moment(stand.clock.now())
+    found = stand.watch.get_metric_statistics(
+        Namespace="AWS/EC2",
+        MetricName="CPUUtilization",
+        Dimensions=[{"Name": "InstanceId", "Value": id_}],
+        StartTime=now - timedelta(seconds=30),
+        EndTime=now + timedelta(seconds=30),
+        Period=60,
+        Statistics=["Maximum"],
+    )
+    assert [point["Maximum"] for point in found["Datapoints"]] == [25.0]
 
 
 def test_a_red_alarm_stops_a_rollout(stand: Stand) -> None:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,29 @@ def test_a_unit_that_ignores_sigterm_is_killed_once_its_timeout_has_passed(world
     world.machines.terminate(instance_id)
     wait_for(lambda: world.machines.state(instance_id) == "terminated")
     assert "no" in journal(world, instance_id)
+
+
+def test_the_cpu_time_of_a_machine_is_that_of_its_processes(world: World):
+    idle = running(world, IDLE, "hello")
+    busy = running(world, b"#!/bin/bash\necho hello\nwhile :; do :; done\n", "hello")
+    before = world.machines.cpu_seconds()
+    time.sleep(1)
+    used = {id_: now - before[id_] for id_, now in world.machines.cpu_seconds().items()}
+    assert used[busy] > 0.2
+    assert used[idle] < 0.2
+    world.machines.terminate(busy)
+    wait_for(lambda: world.machines.state(busy) == "terminated")
+    left = world.machines.cpu_seconds()
+    assert idle in left
+    assert busy not in left
+
+
+def test_times_as_ps_writes_them_are_read():
+    assert [session._seconds(text) for text in ("0:01.50", "02:03:04", "1-00:00:01")] == [
+        1.5,
+        7384,
+        86401,
+    ]
 
 
 def test_each_machine_has_a_port_of_its_own(world: World):
