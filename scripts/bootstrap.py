@@ -1,4 +1,4 @@
-"""Make what every environment of an account shares: state bucket and registry.
+"""Make what the environments of an account share: state bucket, registry, roles of the pipeline.
 
 The bucket cannot hold the state of its own making. So the first apply works in a copy of the
 configuration with a local state below the working folder, and the state is pushed into the bucket
@@ -36,8 +36,28 @@ def main(arguments: list[str]) -> int:
     else:
         with ready(project, clients, BOOTSTRAP) as terraform:
             _converge(terraform)
-    say("next: make deploy")
+    for line in next_steps(project):
+        say(line)
     return 0
+
+
+def next_steps(project: Project) -> list[str]:
+    """Return what there is to set after bootstrap, one line each."""
+    if project.account_id is None:
+        return ["next: make deploy"]
+    if project.repository is None:
+        return ['next: set "repository" in project.json and run this again: GitHub has no role yet']
+    known = project.owner_id is not None and project.repository_id is not None
+    ask = f"gh api repos/{project.repository} --jq '{{owner_id: .owner.id, repository_id: .id}}'"
+    missing = [
+        "next: repositories of since July 2026 get no role without their numbers; add to "
+        f"project.json what this says, and run this again: {ask}"
+    ]
+    return [
+        *([] if known else missing),
+        "next: commit project.json; on GitHub make the environments, each for main only, and "
+        "prod-approval with its reviewers (docs/runbook.md)",
+    ]
 
 
 def _first(clients: Clients, project: Project) -> None:

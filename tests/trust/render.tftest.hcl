@@ -1,4 +1,4 @@
-# Copied into a copy of infra/bootstrap by rendered.py, which judges what these two plans say.
+# Copied into a copy of infra/bootstrap by rendered.py, which judges what these plans say.
 mock_provider "aws" {
   override_during = plan
 
@@ -62,5 +62,22 @@ run "connected" {
         break_glass_user_arns = ["arn:aws:iam::123456789012:user/ops/ben", "arn:aws:iam::123456789012:user/anna"]
       }
     }
+  }
+}
+
+# The role of dev's instances, which has to stay within dev's boundary.
+run "instances" {
+  command = plan
+
+  module {
+    source = "../modules/identity"
+  }
+
+  variables {
+    name           = "slipway-dev"
+    group_name     = "slipway-dev"
+    table_arn      = "arn:aws:dynamodb:eu-central-1:123456789012:table/slipway-dev"
+    repository_arn = "arn:aws:ecr:eu-central-1:123456789012:repository/slipway"
+    log_group_arn  = "arn:aws:logs:eu-central-1:123456789012:log-group:/slipway/dev"
   }
 }

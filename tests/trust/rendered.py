@@ -1,4 +1,4 @@
-"""What the HCL says: policies from mocked plans of infra/bootstrap, made by Terraform itself."""
+"""What the HCL says: policies from mocked plans of infra, made by Terraform itself."""
 
 import json
 import os
@@ -38,12 +38,10 @@ class Rendered:
     Attributes:
         roles: by what follows the project in their names, such as `dev-release`.
         boundaries: permissions boundaries, by environment.
-        sizes: characters of each attached policy, and of all own policies of each role.
     """
 
     roles: Mapping[str, Role]
     boundaries: Mapping[str, dict[str, Any]]
-    sizes: Mapping[str, int]
 
 
 def render(folder: Path) -> dict[str, Rendered]:
@@ -81,7 +79,7 @@ def _rendered(changes: list[dict[str, Any]]) -> Rendered:
         return [one["change"]["after"] for one in changes if one["type"] == kind]
 
     texts = {one["name"]: one["policy"] for one in made("aws_iam_policy")}
-    own = {one["role"]: one["policy"] for one in made("aws_iam_role_policy")}
+    own = [(one["role"], one["policy"]) for one in made("aws_iam_role_policy")]
     attached = [
         (one["role"], texts[one["policy_arn"].split(":policy/")[1]])
         for one in made("aws_iam_role_policy_attachment")
@@ -90,7 +88,7 @@ def _rendered(changes: list[dict[str, Any]]) -> Rendered:
         role["name"].removeprefix(PREFIX): Role(
             trust=json.loads(role["assume_role_policy"]),
             policies=tuple(
-                json.loads(text) for name, text in [*own.items(), *attached] if name == role["name"]
+                json.loads(text) for name, text in [*own, *attached] if name == role["name"]
             ),
             session_seconds=role["max_session_duration"],
         )
@@ -101,5 +99,4 @@ def _rendered(changes: list[dict[str, Any]]) -> Rendered:
         for name, text in texts.items()
         if name.endswith("-boundary")
     }
-    sizes = {name: len(text) for name, text in {**texts, **own}.items()}
-    return Rendered(roles, boundaries, sizes)
+    return Rendered(roles, boundaries)

@@ -1,0 +1,212 @@
+"""Every call that the scripts make is one that the role of their step may make, and no more."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from scripts import hold, status, unhold
+from scripts.project import ROOT, environments
+from tests.scripts.conftest import dev as dev
+from tests.scripts.conftest import no_shell as no_shell
+from tests.scripts.emulated import Environment
+from tests.trust.calls import arn, calls, launch, tagged
+from tests.trust.permissions import Call, judge_call
+from tests.trust.rendered import Rendered
+
+pytestmark = pytest.mark.slow
+
+A, B = "a" * 12, "b" * 12
+Made = list[tuple[str, str, dict[str, Any]]]
+
+
+@pytest.fixture
+def made(dev: Environment, monkeypatch: pytest.MonkeyPatch) -> Made:
+    """The calls of AWS that the scripts make, as they are made."""
+    found: Made = []
+
+    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+        found.append((model.service_model.signing_name, model.name, json.loads(_plain(params))))
+
+    for client in vars(dev.clients).values():
+        if isinstance(client, BaseClient):
+            client.meta.events.register("before-parameter-build.*.*", note)
+    for command in (hold, unhold, status):
+        monkeypatch.setattr(command, "connect", lambda _: dev.clients)
+    return found
+
+
+def _plain(params: dict[str, Any]) -> str:
+    return json.dumps(params, default=str)
+
+
+def refused(plan: Rendered, role: str, made: Made) -> list[str]:
+    """What a role may not do of what was done."""
+    policies = plan.roles[role].policies
+    return [
+        f"{service}:{operation} needs {call.action} on {call.resource}: {verdict.reason}"
+        for service, operation, given in made
+        for call in calls(service, operation, given, "dev")
+        for verdict in [judge_call(policies, call)]
+        if not verdict.allowed
+    ]
+
+
+def test_a_release_role_may_do_all_of_a_release(
+    dev: Environment, made: Made, committed: Rendered
+) -> None:
+    assert dev.deploy(A) == 0
+    assert dev.deploy(B) == 0
+    dev.bad = {"c" * 12}
+    assert dev.deploy("c" * 12) == 1
+    assert dev.roll_back("--reason", "B is slow") == 0
+    assert dev.run(hold.main, "--reason", "wait") == 0
+    assert dev.run(unhold.main) == 0
+    assert dev.run(status.main, "--json") == 0
+    done = {operation for _, operation, _ in made}
+    assert {
+        "CreateLaunchTemplateVersion",
+        "UpdateAutoScalingGroup",
+        "StartInstanceRefresh",
+        "RollbackInstanceRefresh",
+        "PutParameter",
+        "DeleteParameter",
+    } <= done
+    assert refused(committed, "dev-release", made) == []
+    assert refused(committed, "prod-release", made) != []
+    assert refused(committed, "plan", made) != []
+
+
+def test_a_plan_role_may_look_and_change_nothing(
+    dev: Environment, made: Made, committed: Rendered
+) -> None:
+    dev.deploy(A)
+    made.clear()
+    assert dev.run(status.main, "--json") == 0
+    assert made
+    assert refused(committed, "plan", made) == []
+
+
+PARAMETER = "parameter/slipway"
+OWN, OTHER = tagged("dev"), tagged("prod")
+GROUP = "autoScalingGroup:*:autoScalingGroupName/slipway-dev"
+BOUNDARY = "arn:aws:iam::123456789012:policy/slipway-dev-boundary"
+IAM = "arn:aws:iam::123456789012"
+INSTANCE_ROLE = f"{IAM}:role/slipway-dev-instance"
+OVERWRITE = {"ssm:Overwrite": "true"}
+
+NOT_OF_A_RELEASE = {
+    "infrastructure": Call("ec2:CreateVpc", arn("ec2", "vpc/*"), OWN),
+    "another network": Call(
+        "autoscaling:UpdateAutoScalingGroup",
+        arn("autoscaling", GROUP),
+        {"autoscaling:VPCZoneIdentifiers": "subnet-1"},
+    ),
+    "prod's group": Call(
+        "autoscaling:StartInstanceRefresh",
+        arn("autoscaling", GROUP.replace("dev", "prod")),
+    ),
+    "prod's template": Call(
+        "ec2:CreateLaunchTemplateVersion", arn("ec2", "launch-template/x"), OTHER
+    ),
+    "an image of a stranger": Call(
+        "ec2:RunInstances", "arn:aws:ec2:eu-central-1::image/ami-1", {"ec2:Owner": "999999999999"}
+    ),
+    "prod's subnet": Call("ec2:RunInstances", arn("ec2", "subnet/x"), OTHER),
+    "another profile": Call(
+        "ec2:RunInstances",
+        arn("ec2", "instance/*"),
+        {"ec2:InstanceProfile": f"{IAM}:instance-profile/admin"},
+    ),
+    "no profile": Call("ec2:RunInstances", arn("ec2", "instance/*")),
+    "another role": Call(
+        "iam:PassRole", f"{IAM}:role/admin", {"iam:PassedToService": "ec2.amazonaws.com"}
+    ),
+    "prod's ledger": Call("ssm:PutParameter", arn("ssm", f"{PARAMETER}/prod/ledger"), OVERWRITE),
+    "the facts": Call("ssm:PutParameter", arn("ssm", f"{PARAMETER}/dev/facts"), OVERWRITE),
+    "a state": Call("s3:GetObject", "arn:aws:s3:::slipway-state-123456789012/dev/x"),
+    "a push": Call("ecr:PutImage", arn("ecr", "repository/slipway")),
+}
+
+
+@pytest.mark.parametrize("what", NOT_OF_A_RELEASE)
+def test_a_release_may_not_have(committed: Rendered, what: str) -> None:
+    role = committed.roles["dev-release"]
+    assert not judge_call(role.policies, NOT_OF_A_RELEASE[what]).allowed
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (Call("iam:CreateRole", INSTANCE_ROLE, {"iam:PermissionsBoundary": BOUNDARY}), True),
+        (Call("iam:CreateRole", INSTANCE_ROLE), False),
+        (Call("iam:PutRolePolicy", INSTANCE_ROLE, {"iam:PermissionsBoundary": f"{IAM}:x"}), False),
+        (Call("iam:DeleteRolePermissionsBoundary", INSTANCE_ROLE), False),
+        (Call("iam:UpdateAssumeRolePolicy", f"{IAM}:role/slipway-dev-release"), False),
+        (Call("iam:CreatePolicyVersion", BOUNDARY), False),
+        (Call("ssm:PutParameter", arn("ssm", f"{PARAMETER}/dev/ledger")), True),
+        (Call("ssm:PutParameter", arn("ssm", f"{PARAMETER}/dev/ledger"), OVERWRITE), False),
+        (Call("ssm:PutParameter", arn("ssm", f"{PARAMETER}/dev/facts"), OVERWRITE), True),
+        (Call("ssm:DeleteParameter", arn("ssm", f"{PARAMETER}/dev/ledger")), False),
+        (Call("ec2:DeleteSubnet", arn("ec2", "subnet/x"), OWN), True),
+        (Call("ec2:DeleteSubnet", arn("ec2", "subnet/x"), OTHER), False),
+        (Call("ec2:CreateVpc", arn("ec2", "vpc/*")), False),
+    ],
+)
+def test_an_infrastructure_role_stays_in_its_environment_and_boundary(
+    committed: Rendered, call: Call, expected: bool
+) -> None:
+    policies = committed.roles["dev-infrastructure"].policies
+    assert judge_call(policies, call).allowed is expected
+
+
+def test_an_infrastructure_role_may_launch_what_a_release_may(committed: Rendered) -> None:
+    policies = committed.roles["prod-infrastructure"].policies
+    assert all(judge_call(policies, call).allowed for call in launch("slipway-prod", "prod"))
+
+
+def test_prod_reads_the_ledger_of_dev_and_never_the_other_way(committed: Rendered) -> None:
+    def reads(role: str, environment: str) -> bool:
+        call = Call("ssm:GetParameter", arn("ssm", f"{PARAMETER}/{environment}/ledger"))
+        return judge_call(committed.roles[role].policies, call).allowed
+
+    assert reads("prod-release", "dev")
+    assert not reads("dev-release", "prod")
+
+
+def test_instances_are_granted_nothing_that_their_boundary_stops(
+    plans: dict[str, Rendered],
+) -> None:
+    policies = plans["instances"].roles["dev-instance"].policies
+    statements = [one for policy in policies for one in policy["Statement"]]
+    granted = [
+        Call(action, resource)
+        for one in statements
+        for action in one["Action"]
+        for resource in one["Resource"]
+    ]
+    assert len(granted) > 10
+
+    def stopped(environment: str) -> list[Call]:
+        boundary = plans["committed"].boundaries[environment]
+        return [
+            call for call in granted if not judge_call(policies, call, boundary=boundary).allowed
+        ]
+
+    assert stopped("dev") == []
+    assert stopped("prod") != []
+
+
+def test_break_glass_is_the_release_role_for_people(connected: Rendered) -> None:
+    for environment in ("dev", "prod"):
+        people = connected.roles[f"{environment}-break-glass"]
+        assert people.policies == connected.roles[f"{environment}-release"].policies
+
+
+def test_what_tags_are_judged_by_is_put_on_everything() -> None:
+    for environment in environments():
+        text = (ROOT / "infra" / "envs" / environment / "providers.tf").read_text()
+        assert re.search(r"Project\s+= local\.project\.name", text)
+        assert re.search(r"Environment\s+= local\.environment", text)
