@@ -36,6 +36,7 @@ def infrastructure(turn: Turn, _: Action) -> None:
         inputs=turn.wanted.inputs or "",
         commit=turn.commit,
         run=turn.run,
+        judge=turn.judge,
     )
 
 

@@ -12,6 +12,8 @@ from scripts.aws import connect
 from scripts.console import output, say
 from scripts.converge import converge
 from scripts.inputs import inputs_hash
+from scripts.preview.find_receipts import judge_by_github
+from scripts.preview.review import check_fingerprint
 from scripts.project import ROOT, Project
 from scripts.report import writing
 from scripts.report.story import Story
@@ -42,6 +44,18 @@ def main(arguments: list[str]) -> int:
         action="store_true",
         help="roll though alarms are not OK; none of them can stop this rollout then",
     )
+    parser.add_argument(
+        "--reviewed",
+        action="store_true",
+        help="apply infrastructure only within a plan that a merged pull request showed",
+    )
+    parser.add_argument(
+        "--accept",
+        metavar="FINGERPRINT",
+        default="",
+        type=check_fingerprint,
+        help="apply exactly the plan with this fingerprint, and no other",
+    )
     writing.add_option(parser)
     options = parser.parse_args(arguments)
     # A deploy whose terminal or make was killed goes on alone: the next one waits for it.
@@ -67,6 +81,8 @@ def _deploy(options: argparse.Namespace, story: Story) -> None:
     )
     turn = Turn.begin(clients, project, environment, wanted, commit=head_commit(ROOT), story=story)
     turn.despite_alarms = options.despite_alarms
+    if options.reviewed or options.accept:
+        turn.judge = judge_by_github(environment, wanted.inputs or "", options.accept)
     story.release = version
     say(f"deploying {version} to {turn.name}")
     converge(turn)

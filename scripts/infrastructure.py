@@ -1,8 +1,12 @@
 """The infrastructure step: Terraform, and the ledger around it."""
 
+import json
+from collections.abc import Callable
+
 from scripts import clock, ledger
 from scripts.aws import Clients
 from scripts.console import say, step
+from scripts.preview.review import Judge
 from scripts.project import Project
 from scripts.roots import ready
 from scripts.store import Store
@@ -17,6 +21,7 @@ def apply_infrastructure(
     inputs: str,
     commit: str,
     run: str,
+    judge: Judge | None = None,
 ) -> None:
     """Bring an environment's infrastructure to its configuration and note it.
 
@@ -28,21 +33,58 @@ def apply_infrastructure(
         inputs: hash of the configuration that is applied.
         commit: the commit that it comes from.
         run: who applies.
+        judge: refuses a plan that was not reviewed; None applies whatever is planned.
 
     Raises:
+        RefusedError: the plan may not be applied; nothing was written.
         SlipwayError: Terraform fails; the ledger then says that the inputs are not applied.
     """
-    book = store.read()
-    if book is not None:
-        # Until the first apply there is no ledger to write ahead in: Terraform makes it.
-        pending = ledger.Pending("infrastructure", "", "", commit, run, clock.now())
-        store.write(ledger.begin(book, pending))
+
+    def write_ahead() -> None:
+        book = store.read()
+        if book is not None:
+            # Until the first apply there is no ledger to write ahead in: Terraform makes it.
+            pending = ledger.Pending("infrastructure", "", "", commit, run, clock.now())
+            store.write(ledger.begin(book, pending))
+
+    apply_terraform(clients, project, environment, judge=judge, ahead=write_ahead)
+    note_applied(store, inputs, commit)
+
+
+def apply_terraform(
+    clients: Clients,
+    project: Project,
+    environment: str,
+    *,
+    judge: Judge | None = None,
+    ahead: Callable[[], None] = lambda: None,
+) -> None:
+    """Plan, have the plan judged and apply that very file.
+
+    Args:
+        clients: AWS.
+        project: the project.
+        environment: which one.
+        judge: refuses a plan that was not reviewed; None applies whatever is planned.
+        ahead: called before anything is changed, and only then.
+
+    Raises:
+        RefusedError: the plan may not be applied; nothing was changed.
+        SlipwayError: Terraform fails.
+    """
     with ready(project, clients, environment) as terraform:
         with step(f"planning infra/envs/{environment}"):
             changes = terraform.plan()
-        if changes:
-            with step(f"applying infra/envs/{environment}"):
-                terraform.apply()
-        else:
+        if not changes:
             say("infrastructure: no changes")
+            return
+        if judge:
+            judge(json.loads(terraform.show_json()))
+        ahead()
+        with step(f"applying infra/envs/{environment}"):
+            terraform.apply()
+
+
+def note_applied(store: Store, inputs: str, commit: str) -> None:
+    """Note that the infrastructure of these inputs stands."""
     store.write(ledger.applied(store.read() or ledger.Ledger(), inputs, commit))

@@ -137,6 +137,10 @@ class Terraform:
         """Return the plan that was made last, as Terraform shows it to people."""
         return self.capture("show", "-no-color", str(self.plan_file))
 
+    def show_json(self) -> str:
+        """Return the plan that was made last as Terraform's JSON; it may hold secrets."""
+        return self.capture("show", "-json", str(self.plan_file))
+
     def capture(self, *arguments: str) -> str:
         """Run a command that only reads, and return its output.
 

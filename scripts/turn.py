@@ -8,6 +8,7 @@ from scripts.errors import OvertakenError
 from scripts.facts import Facts
 from scripts.ledger import Ledger, Pending, PendingKind, Rejection
 from scripts.look import open_store
+from scripts.preview.review import Judge
 from scripts.project import Project
 from scripts.report.story import Story
 from scripts.situation import Action, Wanted
@@ -31,6 +32,7 @@ class Turn:
         rejected: mark for the release that a roll-back replaces.
         ends_on_hold: whether a hold that appears ends the command.
         despite_alarms: whether a deploy goes on whatever the alarms say.
+        judge: refuses infrastructure that was not reviewed; None applies whatever is planned.
     """
 
     clients: Clients
@@ -44,6 +46,7 @@ class Turn:
     rejected: Rejection | None = None
     ends_on_hold: bool = True
     despite_alarms: bool = False
+    judge: Judge | None = None
 
     @classmethod
     def begin(
