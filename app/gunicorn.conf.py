@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from app import unreadable
+from app import cores, unreadable
 from app.config import Config, ConfigurationError
 
 wsgi_app = "app.factory:from_environment()"
@@ -37,6 +37,19 @@ def on_starting(server: Any) -> None:  # noqa: ARG001
         Config.from_environment(os.environ)
     except ConfigurationError as error:
         sys.exit(f"error: {error}")
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Choose the CPU that a worker will stay on; a later one takes the place of one that died."""
+    others = [other.cpu for other in server.WORKERS.values() if other.cpu is not None]
+    allowed = cores.allowed()
+    worker.cpu = cores.least_used(others, allowed) if allowed else None
+
+
+def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001
+    """Go there before the first thread starts."""
+    if worker.cpu is not None:
+        cores.stay_on(worker.cpu)
 
 
 def post_worker_init(worker: Any) -> None:  # noqa: ARG001

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _TARGET = "DynamoDB_20120810.BatchWriteItem"
 _CHECKSUM = re.compile(rb"\r\nx-amz-crc32: *(\d+)\r\n", re.IGNORECASE)
 _OK = 200
+# Made once: json.dumps with separators of its own makes an encoder per call.
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class BatchWriter:
@@ -79,7 +81,7 @@ class BatchWriter:
             FaultError: none of them is known to be stored.
         """
         puts = [{"PutRequest": {"Item": items.item(record)}} for record in records]
-        body = json.dumps({"RequestItems": {self._table: puts}}, separators=(",", ":")).encode()
+        body = _encode({"RequestItems": {self._table: puts}}).encode()
         deadline = min(deadline, time.monotonic() + self._call_seconds)
         try:
             reply = self._connections.exchange(self._request(body), deadline)
@@ -120,7 +122,7 @@ def _document(reply: Reply) -> dict[str, Any]:
     if checksum is not None and int(checksum[1]) != binascii.crc32(reply.body):
         raise FaultError(UNREACHABLE)
     try:
-        document = json.loads(reply.body)
+        document = json.loads(reply.body.decode())
     except ValueError:
         document = None
     if not isinstance(document, dict):

@@ -24,7 +24,7 @@ Answer = TypeVar("Answer")
 # BatchWriteItem's own limit.
 BATCH_SIZE = 25
 # Batches under way at once, by measurement: bench/README.md.
-WRITERS = 2
+WRITERS = 16
 # Threads of a worker that may wait for storage; the others keep answering /health.
 PLACES = 48
 _CHECK_SECONDS = 1.0

@@ -139,15 +139,38 @@ def test_a_worker_that_stops_first_stores_and_answers_what_waits(start, edge):
     assert {json.loads(body)["id"] for _, _, body in answers} == edge.ids()
 
 
-def test_a_killed_worker_is_replaced_and_the_service_goes_on(start, edge):
-    server = start("--workers 1").until_healthy()
+def workers_of(server):
     children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
     if not children.exists():
         pytest.skip("needs Linux's /proc to find the worker")
-    [worker] = children.read_text().split()
-    os.kill(int(worker), signal.SIGKILL)
+    return [int(worker) for worker in children.read_text().split()]
+
+
+def test_a_killed_worker_is_replaced_and_the_service_goes_on(start, edge):
+    server = start("--workers 1").until_healthy()
+    [worker] = workers_of(server)
+    os.kill(worker, signal.SIGKILL)
     server.until_healthy()
     assert server.get("/", **CALLER)[0] == 200
+
+
+def test_workers_stay_on_cpus_of_their_own_and_a_new_one_takes_the_free_one(start):
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("needs two CPUs")
+    server = start("--workers 2").until_healthy()
+    first, second = workers_of(server)
+    placed = {worker: os.sched_getaffinity(worker) for worker in (first, second)}
+    assert [len(cpus) for cpus in placed.values()] == [1, 1]
+    assert placed[first] != placed[second]
+    os.kill(second, signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while len(now := set(workers_of(server)) - {second}) < 2 or any(
+        len(os.sched_getaffinity(worker)) > 1 for worker in now
+    ):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    [third] = now - {first}
+    assert os.sched_getaffinity(third) == placed[second]
 
 
 def test_health_answers_while_every_place_waits_for_storage(start, edge):
