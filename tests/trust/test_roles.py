@@ -60,6 +60,12 @@ STRANGERS: dict[str, dict[str, Any]] = {
         environment="prod",
         job_workflow_ref=f"example/slipway/.github/workflows/{ENVIRONMENT}@{BRANCH}",
     ),
+    "a branch that calls the workflow of main": token(
+        "mine.yml",
+        ref=BRANCH,
+        environment="prod",
+        job_workflow_ref=f"example/slipway/.github/workflows/{ENVIRONMENT}@refs/heads/main",
+    ),
     "the called workflow of another repository": token(
         "deploy.yml",
         environment="prod",
