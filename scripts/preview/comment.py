@@ -1,0 +1,81 @@
+"""Write the pull request's one comment, and the longer page of the run, from the summaries.
+
+    PLANS=FOLDER NAMES='["dev", "prod"]' python -m scripts.preview.comment
+
+Runs the base commit's code: the `summary.json` files below FOLDER come from the pull request's
+run and are read as a stranger's. An environment without one that can be read is shown as failed.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from github.IssueComment import IssueComment
+
+from scripts.command import run
+from scripts.console import say
+from scripts.github import job
+from scripts.github.client import asking, repository
+from scripts.github.event import current_run, event
+from scripts.preview import page, summary
+from scripts.preview.summary import Summary
+from scripts.project import check_environment
+
+AUTHOR = "github-actions[bot]"
+NEEDS = "pull-requests: write"
+
+
+def read_summaries(folder: Path, names: list[str]) -> tuple[list[Summary], list[str]]:
+    """Return the summaries in the order of their names, and the names of those that lack.
+
+    Args:
+        folder: holds any number of folders, each with a `summary.json`.
+        names: of the environments.
+    """
+    found: dict[str, Summary] = {}
+    for file in sorted(folder.rglob("summary.json")):
+        try:
+            with file.open("rb") as opened:
+                one = summary.load(opened.read(summary.LARGEST_BYTES + 1))
+        except (ValueError, OSError) as error:
+            say(f"{file.parent.name}: not read: {error}")
+            continue
+        found[one.environment] = one
+    return [found[name] for name in names if name in found], [n for n in names if n not in found]
+
+
+def is_ours(comment: IssueComment) -> bool:
+    """Whether a comment is the one: by author and marker."""
+    return comment.user.login == AUTHOR and comment.body.startswith(page.MARKER)
+
+
+def write(number: int, body: str) -> None:
+    """Replace the comment of a pull request, or make it.
+
+    Raises:
+        SlipwayError: GitHub refuses it.
+    """
+    with asking(f"commenting on pull request #{number}", NEEDS):
+        pull = repository().get_pull(number)
+        ours = [one for one in pull.get_issue_comments() if is_ours(one)]
+        if ours:
+            ours[-1].edit(body)
+        else:
+            pull.create_issue_comment(body)
+
+
+def main(_: list[str]) -> int:
+    """Write both."""
+    pull = event()["pull_request"]
+    names = [check_environment(name) for name in json.loads(os.environ["NAMES"])]
+    summaries, missing = read_summaries(Path(os.environ["PLANS"]), names)
+    started = current_run()
+    address = started.url if started else ""
+    head = str(pull["head"]["sha"])
+    job.summary(page.page(summaries, missing, head, address, page.SUMMARY_BYTES))
+    write(int(pull["number"]), page.page(summaries, missing, head, address, page.COMMENT_BYTES))
+    return 0
+
+
+if __name__ == "__main__":
+    run(main, needs_aws=False)

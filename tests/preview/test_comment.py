@@ -1,0 +1,75 @@
+"""One comment, found by author and marker; summaries that are none are not shown."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from scripts.preview import comment, page, summary
+from scripts.preview.changes import changes
+from scripts.preview.summary import Outlook, Summary
+from tests.preview.plan_maker import real
+
+LOOK = Outlook("b" * 12, "", False, False, "", True)
+
+
+class Pull:
+    def __init__(self, *comments: tuple[str, str]) -> None:
+        self.made: list[str] = []
+        self.edited: list[tuple[int, str]] = []
+        self.comments: list[Any] = [
+            SimpleNamespace(
+                user=SimpleNamespace(login=login),
+                body=body,
+                edit=lambda text, at=at: self.edited.append((at, text)),
+            )
+            for at, (login, body) in enumerate(comments)
+        ]
+
+    def get_issue_comments(self) -> list[Any]:
+        return self.comments
+
+    def create_issue_comment(self, body: str) -> None:
+        self.made.append(body)
+
+
+@pytest.fixture
+def write(monkeypatch):
+    def run(pull: Pull) -> None:
+        where = SimpleNamespace(get_pull=lambda number: pull)
+        monkeypatch.setattr(comment, "repository", lambda: where)
+        comment.write(7, "new")
+
+    return run
+
+
+OURS = (comment.AUTHOR, f"{page.MARKER}\nold")
+
+
+def test_the_first_comment_is_made(write):
+    pull = Pull((comment.AUTHOR, "something else"), ("mallory", OURS[1]))
+    write(pull)
+    assert (pull.made, pull.edited) == (["new"], [])
+
+
+def test_the_next_push_replaces_it(write):
+    pull = Pull(("ada", "looks good"), OURS, ("mallory", OURS[1]))
+    write(pull)
+    assert (pull.made, pull.edited) == ([], [(1, "new")])
+
+
+def test_only_summaries_that_can_be_read_are_shown(tmp_path):
+    good = Summary("dev", True, "f" * 16, LOOK, summary.show(changes(real("change"))))
+    texts = {
+        "summary-dev": summary.dump(good),
+        "summary-prod": '{"schema": 1, "environment": "prod"}',
+        "other": summary.dump(Summary("staging", True, "", LOOK)),
+    }
+    for name, text in texts.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "summary.json").write_text(text)
+    assert comment.read_summaries(tmp_path, ["dev", "prod"]) == ([good], ["prod"])
+
+
+def test_a_folder_without_summaries_is_a_plan_that_failed(tmp_path):
+    assert comment.read_summaries(tmp_path / "none", ["dev"]) == ([], ["dev"])

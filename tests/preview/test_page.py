@@ -1,0 +1,98 @@
+"""The comment: readable, within its budget, and made of nothing but what we wrote and code."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from scripts.preview import page, summary
+from scripts.preview.changes import changes
+from scripts.preview.escape import fence, span
+from scripts.preview.summary import Outlook, Summary
+from tests.preview.plan_maker import HOSTILE, big, hostile, real
+
+MARKDOWN = MarkdownIt("commonmark").enable("table")
+LOOK = Outlook("b" * 12, "a" * 12, False, False, "", True)
+
+
+def made(plan, name="dev", look=LOOK) -> Summary:
+    return Summary(name, True, "f" * 16, look, summary.show(changes(plan)))
+
+
+def text_of(*summaries, missing=(), most=page.COMMENT_BYTES) -> str:
+    return page.page(list(summaries), list(missing), "c" * 40, "https://example.com/r", most)
+
+
+def outside_of_code(markdown: str) -> str:
+    """All that GitHub looks at for mentions, links and HTML."""
+    found = []
+    for token in MARKDOWN.parse(markdown):
+        parts = token.children or [token]
+        found += [part.content for part in parts if part.type not in ("code_inline", "fence")]
+        found += [str(part.attrs) for part in parts if part.attrs]
+    return "\n".join(found)
+
+
+def test_it_says_what_merging_does():
+    quiet = Outlook("b" * 12, "b" * 12, True, False, "", False)
+    said = text_of(made(real("change")), Summary("prod", False, "", quiet))
+    assert said.startswith(page.MARKER)
+    assert "changes the infrastructure (1 to add, 3 to change)" in said
+    assert "- **prod**: merging changes nothing." in said
+    assert "retention_in_days: 14 → 30" in said
+
+
+def test_what_ends_comes_first_and_stops_the_merge():
+    said = text_of(made(real("replace")))
+    assert (
+        said.index("**replace** (data)")
+        < said.index("**update** (roles)")
+        < said.index("<details>")
+    )
+    assert "**stops first**" in said
+    assert "forced by ` hash_key `" in said
+
+
+def test_a_plan_that_failed_is_said():
+    assert "- **prod**: the plan failed" in text_of(made(real("change")), missing=["prod"])
+
+
+def test_a_hold_is_said():
+    held = Outlook("b" * 12, "a" * 12, False, False, "held by @team", True)
+    assert "merging changes nothing: ` held by @team `" in text_of(made(real("change"), look=held))
+
+
+@pytest.mark.parametrize("most", [8_000, page.COMMENT_BYTES, page.SUMMARY_BYTES])
+@pytest.mark.parametrize("plan", [big(), hostile()], ids=["big", "hostile"])
+def test_it_stays_within_its_budget(plan, most):
+    said = text_of(made(plan), made(plan, "prod"), most=most)
+    assert len(said.encode()) <= most
+    assert said.count("\n<details>\n") == said.count("\n</details>\n")
+    assert "more: in the [summary of the run]" in said or plan != big()
+
+
+def test_hostile_names_are_text_and_nothing_else():
+    said = outside_of_code(text_of(made(hostile()), most=page.SUMMARY_BYTES))
+    for word in ("@team", "script", "alert", "example.com/x", "big", "bold", "heading", "autolink"):
+        assert word not in said, word
+    assert said.count("slipway:plan") == 1
+
+
+@given(st.text(max_size=60) | st.sampled_from(HOSTILE))
+def test_any_text_stays_in_its_span(text):
+    (inline,) = [t for t in MARKDOWN.parse(f"- before {span(text)} after") if t.type == "inline"]
+    kinds = [child.type for child in inline.children or []]
+    assert kinds == ["text", "code_inline", "text"]
+
+
+@given(st.lists(st.text(max_size=60) | st.sampled_from(HOSTILE), min_size=1, max_size=5))
+def test_any_lines_stay_in_their_fence(lines):
+    tokens = MARKDOWN.parse("\n".join(["before", "", *fence(lines), "", "after"]))
+    assert [t.type for t in tokens if t.type in ("fence", "inline")] == [
+        "inline",
+        "fence",
+        "inline",
+    ]
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\u202a-\u202e]", tokens[3].content)
