@@ -264,7 +264,8 @@ class Api:
     # Runs and artifacts
 
     def _shown_run(self, run: Json) -> Json:
-        return {**run, "url": self._url("actions", "runs", run["id"])}
+        url = self._url("actions", "runs", run["id"])
+        return {**run, "url": url, "artifacts_url": f"{url}/artifacts"}
 
     def run(self, number: int) -> Answer:
         if number not in self.data.runs:
