@@ -26,7 +26,7 @@ class Variant:
     """A way to write the service.
 
     Attributes:
-        arguments: gunicorn's.
+        arguments: gunicorn's; {latency} stands for the storage's, in milliseconds.
         stores: whether its answers claim stored records.
     """
 
@@ -35,10 +35,13 @@ class Variant:
 
 
 _GTHREAD = ["--worker-class", "gthread", "--threads", "64", "--keep-alive", "75"]
+_SETTINGS = ["--config", "app/gunicorn.conf.py"]
 VARIANTS = {
-    "bare": Variant([*_GTHREAD, "bench.bare:app"], stores=False),
+    "bare": Variant([*_GTHREAD, "bench.bare:create_app(0)"], stores=False),
+    "waiting": Variant([*_GTHREAD, "bench.bare:create_app({latency})"], stores=False),
+    "settled": Variant([*_SETTINGS, "bench.bare:create_app({latency})"], stores=False),
     "tutorial": Variant(["bench.tutorial:app"], stores=True),
-    "service": Variant(["--config", "app/gunicorn.conf.py"], stores=True),
+    "service": Variant(_SETTINGS, stores=True),
 }
 
 
@@ -56,7 +59,9 @@ def run(rounds: int, seconds: int) -> report.Series:
     with ExitStack() as stack:
         storages = {latency: stack.enter_context(standin(latency)) for latency in LATENCIES}
         servers = {
-            (latency, name): stack.enter_context(gunicorn(variant.arguments, storage.url))
+            (latency, name): stack.enter_context(
+                gunicorn([word.format(latency=latency) for word in variant.arguments], storage.url)
+            )
             for latency, storage in storages.items()
             for name, variant in VARIANTS.items()
         }
