@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.console import progress
 from scripts.errors import SlipwayError, UnknownStateError
+from scripts.github import failure, job
 from scripts.project import Project, check_environment
 
 INTERRUPTED = 130
@@ -75,6 +76,8 @@ def lost_contact(error: BotoCoreError | ClientError, arguments: list[str]) -> Un
 
 def _fail(error: SlipwayError) -> NoReturn:
     progress.print(str(error), style="red", markup=False)
+    if job.on_github():
+        failure.note(error)
     sys.exit(error.exit_code)
 
 

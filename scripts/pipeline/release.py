@@ -1,0 +1,59 @@
+"""Bring an environment's release to this commit: `scripts.deploy` without infrastructure.
+
+From the environment, as the workflow has them: APPLIED (hash of the infrastructure that the step
+before applied, empty without one), RETRY (`true` to try what failed before).
+
+A hold that came in between ends it without a failure: whoever held the environment knows why.
+"""
+
+import os
+
+from scripts import command, deploy, release
+from scripts.aws import connect
+from scripts.errors import OvertakenError, RefusedError
+from scripts.github import job
+from scripts.infrastructure import note_applied
+from scripts.look import look, open_store
+from scripts.pipeline.begin import is_set
+from scripts.pipeline.verdict import Asked, judge
+from scripts.project import ROOT, Project
+from scripts.situation import Wanted
+from scripts.trees import head_commit
+
+
+def main(arguments: list[str]) -> int:
+    """Release; output `passed` says why where it was left alone."""
+    environment = command.arguments_parser(__doc__).parse_args(arguments).environment
+    if applied := os.environ.get("APPLIED"):
+        project = Project.load()
+        store = open_store(connect(project), project, environment)
+        note_applied(store, applied, head_commit(ROOT))
+    words = [environment, "--release-only", "--wait"]
+    try:
+        deploy.main(words if is_set("RETRY") else [*words, "--skip-failed"])
+    except OvertakenError as error:
+        _pass(environment, f"{error.what}: {' '.join(error.which)}")
+    except RefusedError as error:
+        if _is_left_alone(environment):
+            _pass(environment, " ".join(error.which))
+        else:
+            raise
+    return 0
+
+
+def _is_left_alone(environment: str) -> bool:
+    """Whether what refuses it now is one of the reasons for which it would not have begun."""
+    project = Project.load()
+    clients = connect(project)
+    world = look(clients, project, environment, open_store(clients, project, environment))
+    wanted = Wanted("deploy", release.version(), None, retry=is_set("RETRY"))
+    return judge(world, Asked(wanted)).kind in ("held", "failed-before")
+
+
+def _pass(environment: str, reason: str) -> None:
+    job.annotate("warning", f"{environment} was left alone", reason)
+    job.set_output("passed", reason)
+
+
+if __name__ == "__main__":
+    command.run(main)

@@ -1,0 +1,87 @@
+"""Report how the job of an environment ended: summary, Deployment, issue. The job's last step.
+
+From the environment, as the workflow has them: STATUS (of the job), ACTS and WHY (of `begin.py`),
+PASSED (of `release.py`), DEPLOYMENT (its id), VERB (`deploy` or `roll-back`).
+"""
+
+import json
+import os
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts import command
+from scripts.aws import connect
+from scripts.errors import SlipwayError
+from scripts.github import failure, job
+from scripts.look import look, open_store
+from scripts.pipeline import issues
+from scripts.pipeline.deployments import State, say_state
+from scripts.pipeline.page import Ending, Result, page, state
+from scripts.project import Project
+from scripts.report.writing import DOCUMENT, PAGE
+from scripts.terraform import work_folder
+
+STATES: dict[Result, State] = {
+    "done": "success",
+    "alone": "inactive",
+    "refused": "error",
+    "failed": "failure",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Report."""
+    environment = command.arguments_parser(__doc__).parse_args(arguments).environment
+    ending = _ending(environment)
+    text = page(ending)
+    job.summary(text)
+    url = str(ending.report["url"]) if ending.report and ending.succeeded else ""
+    say_state(os.environ.get("DEPLOYMENT", ""), STATES[ending.result], ending.headline, url)
+    deploys = os.environ.get("VERB") != "roll-back"
+    if ending.result == "failed" or (ending.result == "refused" and deploys):
+        verb = "deploy" if deploys else "roll-back"
+        issues.report_failure(environment, f"The last {verb} of {environment} failed", text)
+    elif ending.result == "done" and deploys:
+        issues.report_success(environment)
+    return 0
+
+
+def _ending(environment: str) -> Ending:
+    deploys = os.environ.get("VERB") != "roll-back"
+    alone = os.environ.get("PASSED", "")
+    if deploys and os.environ.get("ACTS") != "true":
+        alone = os.environ.get("WHY", "") or alone
+    report, text = _report(environment)
+    return Ending(
+        environment=environment,
+        succeeded=os.environ.get("STATUS") == "success",
+        alone=alone,
+        report=report,
+        page=text,
+        failed=failure.noted(),
+        now=_now(environment),
+    )
+
+
+def _report(environment: str) -> tuple[dict[str, Any] | None, str]:
+    folder = work_folder(environment)
+    try:
+        return json.loads((folder / DOCUMENT).read_text()), (folder / PAGE).read_text()
+    except (OSError, ValueError):
+        return None, ""
+
+
+def _now(environment: str) -> str:
+    """Look once more; a job that failed before it had credentials cannot."""
+    try:
+        project = Project.load()
+        clients = connect(project)
+        store = open_store(clients, project, environment)
+        return state(environment, look(clients, project, environment, store))
+    except (SlipwayError, BotoCoreError, ClientError):
+        return ""
+
+
+if __name__ == "__main__":
+    command.run(main)
