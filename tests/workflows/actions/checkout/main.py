@@ -52,6 +52,8 @@ def main() -> None:
     git(folder, "checkout", "--quiet", "--force", "FETCH_HEAD")
     for tools in (".venv", ".tools"):
         if Path(values["origin"], tools).exists():
+            # A copy of the tests has committed its link.
+            (folder / tools).unlink(missing_ok=True)
             (folder / tools).symlink_to(Path(values["origin"], tools).resolve())
     # The tools are installed: make compares times, and a fetched file is always newer.
     for name in ("requirements/dev.txt", "scripts/make_venv.py"):
