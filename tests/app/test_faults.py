@@ -148,7 +148,8 @@ def test_many_wait_for_slow_storage_in_few_calls(serve, edge):
         answers = list(pool.map(lambda _: client.get("/", headers=MINE), range(40)))
     assert {answer.status_code for answer in answers} == {200}
     assert edge.ids() == {answer.json["id"] for answer in answers}
-    assert edge.calls <= 12
+    # Each writer's first call, then what queued meanwhile, in batches of up to 25.
+    assert edge.calls <= dynamodb.WRITERS + 2
 
 
 def test_a_full_queue_is_503_at_once(connect, edge, monkeypatch):
