@@ -42,6 +42,7 @@ def client() -> Github:
         # A step makes a handful of calls: PyGithub's pauses are for programs that make thousands.
         seconds_between_requests=None,
         seconds_between_writes=None,
+        lazy=True,
     )
 
 
@@ -58,7 +59,7 @@ def repository() -> "Repository":
             which='project.json: "repository" is null',
             next_step="Set it to OWNER/NAME.",
         )
-    return client().get_repo(name, lazy=True)
+    return client().get_repo(name)
 
 
 @contextmanager
