@@ -1,0 +1,144 @@
+"""Facts about the workflow files that neither actionlint nor zizmor knows."""
+
+import re
+
+import pytest
+
+from scripts.project import ROOT
+from tests.workflows.files import calls, check_granted, load
+
+FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+ACTIONS = sorted((ROOT / ".github" / "actions").glob("*/action.yml"))
+USES = re.compile(r"^\s*(?:- )?uses: (?P<what>.+)$", re.MULTILINE)
+PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+OURS = re.compile(r"\./\.github/(?:actions/[\w-]+|workflows/[\w-]+\.yml)")
+MORE_THAN_ONE = re.compile(
+    r"\n|;|&&|\|\||\||`|\$\(|\$\{\{|^\s*(?:if|for|while|case)\b|\b(?:bash|sh) -c\b"
+)
+
+
+def steps_of(path):
+    values = load(path)
+    if "jobs" in values:
+        return [step for job in values["jobs"].values() for step in job.get("steps", [])]
+    return values["runs"]["steps"]
+
+
+def is_one_command(text):
+    return not MORE_THAN_ONE.search(text.strip())
+
+
+def unpinned(text):
+    return [
+        match["what"]
+        for match in USES.finditer(text)
+        if not PINNED.fullmatch(match["what"]) and not OURS.fullmatch(match["what"])
+    ]
+
+
+@pytest.mark.parametrize("path", [*FILES, *ACTIONS], ids=lambda path: path.stem)
+def test_a_run_is_one_command(path):
+    several = [s["run"] for s in steps_of(path) if "run" in s and not is_one_command(s["run"])]
+    assert several == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "make check && make test",
+        "make check; make test",
+        "make check\nmake test",
+        "make check | tee log",
+        "if true",
+        "for a in b",
+        "echo ${{ github.ref }}",
+        "echo $(date)",
+        "bash -c 'make check'",
+        "make check || true",
+    ],
+)
+def test_more_than_one_command_is_noticed(text):
+    assert not is_one_command(text)
+
+
+@pytest.mark.parametrize("path", [*FILES, *ACTIONS], ids=lambda path: path.stem)
+def test_actions_of_others_are_pinned_by_commit_with_their_version(path):
+    assert unpinned(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "actions/checkout@v7",
+        f"actions/checkout@{'a' * 40}",
+        f"actions/checkout@{'a' * 39} # v7.0.1",
+        "./elsewhere/action",
+        "docker://alpine",
+    ],
+)
+def test_an_action_that_is_not_pinned_is_noticed(what):
+    assert unpinned(f"      - uses: {what}\n") == [what]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_workflow_has_no_rights_and_each_job_names_its_own(path):
+    values = load(path)
+    assert values["permissions"] == {}
+    assert [name for name, job in values["jobs"].items() if not job.get("permissions")] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_job_with_steps_has_an_end(path):
+    jobs = load(path)["jobs"]
+    endless = [n for n, job in jobs.items() if "steps" in job and "timeout-minutes" not in job]
+    assert endless == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_checkout_leaves_credentials_behind(path):
+    checkouts = [s for s in steps_of(path) if s.get("uses", "").startswith("actions/checkout@")]
+    kept = [
+        s["name"] for s in checkouts if s.get("with", {}).get("persist-credentials") is not False
+    ]
+    assert kept == []
+
+
+def test_callers_grant_what_called_workflows_ask():
+    found = list(calls(ROOT))
+    assert len(found) >= 3, "dev, prod and the roll-back call _environment.yml"
+    for name, granted, asked in found:
+        check_granted(name, granted, asked)
+
+
+def test_a_call_that_asks_for_more_is_noticed():
+    with pytest.raises(AssertionError, match="does not grant"):
+        check_granted("caller", {"contents": "read"}, {"contents": "write"})
+
+
+def test_an_environment_has_one_queue_per_verb_that_nobody_cancels():
+    """act and actionlint do not know `queue`, so its value is checked here."""
+    job = load(ROOT / ".github" / "workflows" / "_environment.yml")["jobs"]["act"]
+    assert job["concurrency"] == {
+        "group": "${{ inputs.verb }}-${{ inputs.environment }}",
+        "cancel-in-progress": False,
+        "queue": "max",
+    }
+
+
+def test_only_the_environments_workflow_takes_roles_that_change_an_environment():
+    taken = {
+        (path.name, step["with"]["role-to-assume"])
+        for path in FILES
+        for step in steps_of(path)
+        if step.get("uses", "").startswith("aws-actions/configure-aws-credentials@")
+    }
+    assert taken == {
+        (file, f"${{{{ steps.connection.outputs.{role}-role }}}}")
+        for file, role in [
+            ("_environment.yml", "release"),
+            ("_environment.yml", "infrastructure"),
+            ("deploy.yml", "image"),
+            ("deploy.yml", "plan"),
+            ("pull-request.yml", "plan"),
+        ]
+    }
