@@ -1,10 +1,21 @@
-"""What every test shares: which ones `make check` leaves out."""
+"""What every test shares: which ones `make check` leaves out, and one stage for all that use it."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.checkout import Checkout
+
 STAGE = Path(__file__).parent / "stage"
+CONNECTED = {
+    "repository": "example/slipway",
+    "owner_id": 700000001,
+    "repository_id": 900000001,
+    "account_id": "123456789012",
+}
+"""The stage's account, and a repository as the harness of tests/workflows plays it."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -12,3 +23,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(STAGE):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """A connected copy with dev and prod up, shared by the tests that leave it whole."""
+    checkout = Checkout.copy(tmp_path_factory.mktemp("stage"))
+    project = checkout.folder / "project.json"
+    project.write_text(json.dumps({**json.loads(project.read_text()), **CONNECTED}, indent=2))
+    checkout.commit("connect")
+    try:
+        # Side by side: most of an apply is the provider's own waiting.
+        running = {name: checkout.spawn("up", f"ENV={name}") for name in ("dev", "prod")}
+        for name, process in running.items():
+            out, err = process.communicate(timeout=400)
+            assert process.returncode == 0, f"make up ENV={name}\n{out}\n{err}"
+        yield checkout
+    finally:
+        checkout.make("down", code=None)

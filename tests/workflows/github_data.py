@@ -27,6 +27,7 @@ class GitHubData:
         runs: workflow runs by id.
         artifacts: by id; `content` holds the zipped bytes.
         approvals: of the runs, by id.
+        attestations: what was attested: run, name, digest, sbom.
         requests: every call: job, method, path, status.
     """
 
@@ -42,6 +43,7 @@ class GitHubData:
     runs: dict[int, Json] = field(default_factory=dict)
     artifacts: dict[int, Json] = field(default_factory=dict)
     approvals: dict[int, list[Json]] = field(default_factory=dict)
+    attestations: list[Json] = field(default_factory=list)
     requests: list[tuple[str, str, str, int]] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
     _last_id: int = 100

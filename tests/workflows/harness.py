@@ -38,7 +38,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from flask import Flask, jsonify, request
+from flask import Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
 from scripts import clock
@@ -53,7 +53,9 @@ ACTIONS = Path(__file__).parent / "actions"
 STAND_INS = {
     "actions/checkout": "checkout",
     "actions/setup-python": "nothing",
-    "actions/cache": "nothing",
+    "actions/attest": "attest",
+    "actions/upload-artifact": "upload",
+    "actions/download-artifact": "download",
     "aws-actions/configure-aws-credentials": "credentials",
 }
 TOKEN = "ghs_0123456789abcdefghijklmnopqrstuvwxyz"
@@ -285,6 +287,44 @@ class Harness:
         (job.refused if reason else job.roles).append(f"{name}: {reason}" if reason else name)
         return (reason, 403) if reason else jsonify(credentials)
 
+    def _attest(self) -> Any:
+        run, job = self._workspaces[request.form["workspace"]]
+        missing = [
+            scope for scope in ("attestations", "id-token") if not job.job.may(scope, "write")
+        ]
+        if missing:
+            return f"Resource not accessible by integration: {', '.join(missing)}: write", 403
+        self.data.attestations.append({"run": run.id, **request.form.to_dict()})
+        return "", 201
+
+    def _upload(self) -> Any:
+        run, _ = self._workspaces[request.args["workspace"]]
+        name, number = request.args["name"], self.data.next_id()
+        same = [key for key, one in self._artifacts_of(run) if one["name"] == name]
+        if same and request.args["overwrite"] != "true":
+            return "an artifact with this name already exists on the workflow run", 409
+        for key in same:
+            del self.data.artifacts[key]
+        self.data.artifacts[number] = {
+            "id": number,
+            "run": run.id,
+            "name": name,
+            "content": request.get_data(),
+        }
+        return "", 201
+
+    def _artifacts(self) -> Any:
+        run, _ = self._workspaces[request.args["workspace"]]
+        return jsonify({one["name"]: number for number, one in self._artifacts_of(run)})
+
+    def _artifact(self, number: int) -> Any:
+        return Response(self.data.artifacts[number]["content"], mimetype="application/zip")
+
+    def _artifacts_of(self, run: Run) -> list[tuple[int, Json]]:
+        return [
+            (number, one) for number, one in self.data.artifacts.items() if one["run"] == run.id
+        ]
+
     def claims(self, run: Run, job: Job, audience: str) -> dict[str, str]:
         """The token's claims, as GitHub documents them, with immutable subjects."""
         owner, name = self.data.repository.split("/")
@@ -421,6 +461,10 @@ class Harness:
         Api(self.data, TOKEN, self._who).register(app)
         app.add_url_rule("/harness/begin", "begin", self._begin)
         app.add_url_rule("/harness/assume", "assume", self._assume, methods=["POST"])
+        app.add_url_rule("/harness/attest", "attest", self._attest, methods=["POST"])
+        app.add_url_rule("/harness/artifacts", "upload", self._upload, methods=["POST"])
+        app.add_url_rule("/harness/artifacts", "artifacts", self._artifacts)
+        app.add_url_rule("/harness/artifacts/<int:number>", "artifact", self._artifact)
         server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return server

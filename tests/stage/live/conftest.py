@@ -1,4 +1,4 @@
-"""One stage with dev and prod up, shared by the tests that leave it as they found it."""
+"""Scenes on the shared stage, and a second stage in a network of its own."""
 
 import shutil
 import subprocess
@@ -46,20 +46,6 @@ def airgapped(
     )
     yield process
     process.wait(timeout=400)
-
-
-@pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    checkout = Checkout.copy(tmp_path_factory.mktemp("stage"))
-    try:
-        # Side by side: most of an apply is the provider's own waiting.
-        running = {name: checkout.spawn("up", f"ENV={name}") for name in ("dev", "prod")}
-        for name, process in running.items():
-            out, err = process.communicate(timeout=400)
-            assert process.returncode == 0, f"make up ENV={name}\n{out}\n{err}"
-        yield checkout
-    finally:
-        checkout.make("down", code=None)
 
 
 @pytest.fixture(params=["dev", pytest.param("prod", marks=pytest.mark.soak)])

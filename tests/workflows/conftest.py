@@ -1,0 +1,46 @@
+"""GitHub and AWS on this machine for the real workflow files."""
+
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from scripts.project import Project
+from tests.checkout import Checkout
+from tests.workflows.harness import Harness
+from tests.workflows.oidc import Trust
+
+OF_A_RUNNER = (
+    *("PATH", "AWS_ENDPOINT_URL", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"),
+    *("AWS_EC2_METADATA_DISABLED", "CHECKPOINT_DISABLE", "STAGE_REGISTRY_DIR"),
+    *("SLIPWAY_PROVIDER_MIRROR", "STAGE_CLOCK"),
+)
+"""What a runner has of the stage's environment: where AWS is, and no credentials for it."""
+
+
+def runner_environment(stage: Checkout) -> dict[str, str]:
+    """The environment of a runner that reaches a stage."""
+    shell = 'eval "$(.venv/bin/python -m stage.environment)" && env -0'
+    listed = subprocess.run(
+        ["bash", "-c", shell], cwd=stage.folder, check=True, capture_output=True, text=True
+    ).stdout
+    values = dict(pair.split("=", 1) for pair in listed.split("\0") if pair)
+    return {name: values[name] for name in OF_A_RUNNER if name in values}
+
+
+@pytest.fixture(scope="session")
+def runner(stage: Checkout) -> dict[str, str]:
+    return runner_environment(stage)
+
+
+@pytest.fixture
+def github(
+    stage: Checkout, runner: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Harness]:
+    """A repository on GitHub whose main is the shared stage's checkout."""
+    trust = Trust(runner["AWS_ENDPOINT_URL"], Project.load(stage.folder).region)
+    harness = Harness(stage, runner, tmp_path_factory.mktemp("runs"), trust)
+    try:
+        yield harness
+    finally:
+        harness.close()
