@@ -118,10 +118,10 @@ def _may_ask(environment: str, verdict: Verdict) -> bool:
 def _reviewers() -> bool:
     with asking(f"reading the environment {APPROVAL}", "actions: read"):
         try:
-            found = repository().get_environment(APPROVAL)
+            rules = repository().get_environment(APPROVAL).protection_rules
         except UnknownObjectException:
             return False
-        return any(rule.type == "required_reviewers" for rule in found.protection_rules)
+        return any(rule.type == "required_reviewers" for rule in rules)
 
 
 def _write_ahead(store: Store, world: World, verdict: Verdict) -> None:
