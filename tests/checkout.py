@@ -110,9 +110,9 @@ class Checkout:
         return self.make("url", f"ENV={environment}").stdout.strip()
 
     def status(self, environment: str = "dev") -> dict[str, Any]:
-        """What `python -m scripts.status ENV --json` prints."""
+        """What `scripts.status ENV --json` prints."""
         ran = subprocess.run(
-            [".venv/bin/python", "-m", "scripts.status", environment, "--json"],
+            [".venv/bin/python", "-m", "stage.run", "scripts.status", environment, "--json"],
             cwd=self.folder,
             check=True,
             capture_output=True,

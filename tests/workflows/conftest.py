@@ -9,6 +9,7 @@ from scripts.project import Project
 from tests.checkout import Checkout
 from tests.workflows.harness import Harness
 from tests.workflows.oidc import Trust
+from tests.workflows.team import Team
 
 OF_A_RUNNER = (
     *("PATH", "AWS_ENDPOINT_URL", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"),
@@ -44,3 +45,21 @@ def github(
         yield harness
     finally:
         harness.close()
+
+
+@pytest.fixture
+def team(stage: Checkout, github: Harness) -> Iterator[Team]:
+    """People at work; whatever they held is lifted afterwards, and no edit is left uncommitted.
+
+    Prod has no reviewers, so that a merge ends with dev: `reviewed` asks for them.
+    """
+    yield Team(stage, github)
+    stage.git("reset", "--quiet", "--hard", "main")
+    for environment in ("dev", "prod"):
+        stage.make("unhold", f"ENV={environment}", code=None)
+
+
+@pytest.fixture
+def reviewed(github: Harness) -> None:
+    """Prod asks a person."""
+    github.data.environments["prod-approval"] = ["grace"]

@@ -7,7 +7,7 @@ harness does what they mean itself.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,11 @@ class Job:
     def may(self, scope: str, level: str) -> bool:
         """Whether its token has a right."""
         return LEVELS[self.permissions.get(scope, "none")] >= LEVELS[level]
+
+    def only_reading(self) -> "Job":
+        """The job with a token that writes nothing; `id-token` cannot be read, so it is gone."""
+        kept = {scope: "read" for scope in self.permissions if scope != "id-token"}
+        return replace(self, permissions=kept)
 
 
 def job_of(root: Path, file: str, logged_name: str, job_id: str, inputs: Mapping[str, Any]) -> Job:

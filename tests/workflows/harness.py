@@ -50,6 +50,7 @@ from tests.workflows.rest import Api
 from tests.workflows.runs import JobRun, Run
 
 ACTIONS = Path(__file__).parent / "actions"
+BIN = Path(__file__).parent / "bin"
 STAND_INS = {
     "actions/checkout": "checkout",
     "actions/setup-python": "nothing",
@@ -59,7 +60,7 @@ STAND_INS = {
     "aws-actions/configure-aws-credentials": "credentials",
 }
 TOKEN = "ghs_0123456789abcdefghijklmnopqrstuvwxyz"
-WAIT_SECONDS = 240.0
+WAIT_SECONDS = 600.0
 
 
 class Origin(Protocol):
@@ -79,6 +80,9 @@ class Harness:
         environment: of the runner: the stage's endpoint, without any credentials.
         folder: for everything that the harness writes.
         trust: who decides about roles; None refuses every role.
+
+    Attributes:
+        failing: those of `make check` and `make test` that fail; neither of them runs.
     """
 
     def __init__(
@@ -89,6 +93,7 @@ class Harness:
         self.folder = folder
         self.trust = trust
         self.data = GitHubData(repository=_repository(origin.folder))
+        self.failing: set[str] = set()
         self.runs: list[Run] = []
         self._workspaces: dict[str, tuple[Run, JobRun]] = {}
         self._groups: dict[str, JobRun] = {}
@@ -206,6 +211,8 @@ class Harness:
     def job_seen(self, run: Run, name: str, job_id: str) -> JobRun:
         """Return the job of a name in act's log, made where it is new."""
         job = job_of(run.folder / "source", run.file, name, job_id, run.inputs)
+        if self._is_restricted(run):
+            job = job.only_reading()
         return run.jobs.setdefault(job.key, JobRun(job))
 
     def workspace_seen(self, run: Run, job: JobRun, workspace: str) -> None:
@@ -406,6 +413,8 @@ class Harness:
             "PYTHONUNBUFFERED": 1,
             "NO_COLOR": 1,
             **self.environment,
+            "PATH": self._path,
+            "HARNESS_FAILING": " ".join(self.failing),
         }
         command = [str(Path(sys.executable).parent / "act"), run.event, "--json"]
         command += ["-C", str(source), "-W", str(source / FOLDER / run.file)]
@@ -422,9 +431,12 @@ class Harness:
 
     def _act_environment(self, run: Run) -> dict[str, str]:
         own = {name: os.environ[name] for name in ("HOME", "USER", "TMPDIR") if name in os.environ}
-        path = self.environment.get("PATH", os.environ["PATH"])
         # No settings of the person who runs the tests: act reads an .actrc below this.
-        return {**own, "PATH": path, "XDG_CONFIG_HOME": str(run.folder)}
+        return {**own, "PATH": self._path, "XDG_CONFIG_HOME": str(run.folder)}
+
+    @property
+    def _path(self) -> str:
+        return os.pathsep.join([str(BIN), self.environment.get("PATH", os.environ["PATH"])])
 
     def _payload(self, run: Run) -> Json:
         owner, _ = self.data.repository.split("/")
@@ -448,6 +460,13 @@ class Harness:
     def _head_repository(self, payload: Json) -> Json:
         head = payload.get("pull_request", {}).get("head", {}).get("repo")
         return head or {"id": self.data.repository_id, "full_name": self.data.repository}
+
+    def _is_restricted(self, run: Run) -> bool:
+        """GitHub's documentation, pull_request: forks and Dependabot get a token that reads."""
+        if run.event != "pull_request":
+            return False
+        foreign = self._head_repository(run.payload)["full_name"] != self.data.repository
+        return foreign or run.actor == "dependabot[bot]"
 
     # The server
 

@@ -1,0 +1,214 @@
+"""A team that owns the repository: it merges, asks for reviews, and looks what became of it."""
+
+import itertools
+import re
+import subprocess
+import uuid
+from typing import Any
+
+from tests.checkout import Checkout
+from tests.stage.live.scene import PAGE, Scene
+from tests.workflows.github_data import Json
+from tests.workflows.harness import Harness
+from tests.workflows.runs import Run
+
+MARK = re.compile(r'(<meta charset="utf-8">)(\n<meta name="application-name"[^>]*>)?')
+RETENTION = re.compile(r"log_retention_days  = \d+")
+DAYS = itertools.cycle((30, 60, 90, 120, 150, 180, 365, 400, 545, 731))
+"""Lengths that CloudWatch Logs knows."""
+
+ROLL_SECONDS = 420
+
+
+class Team:
+    """People with one repository on GitHub and one account at AWS.
+
+    Args:
+        stage: the checkout that is the repository, and whose stage is the account.
+        github: the harness.
+    """
+
+    def __init__(self, stage: Checkout, github: Harness) -> None:
+        self.stage, self.github = stage, github
+        self.scenes = {name: Scene(stage, name) for name in ("dev", "prod")}
+
+    # --- what they write
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace the first `old` in a file."""
+        path = self.stage.folder / name
+        text = path.read_text()
+        assert old in text, f"{name} has no {old!r}"
+        path.write_text(text.replace(old, new, 1))
+
+    def words(self) -> str:
+        """Give the page words that it never had: another release. Return them."""
+        words = f"Backwards {uuid.uuid4().hex[:8]}"
+        path = self.stage.folder / PAGE
+        mark = rf'\1\n<meta name="application-name" content="{words}">'
+        text, count = MARK.subn(mark, path.read_text())
+        assert count == 1
+        path.write_text(text)
+        return words
+
+    def retention(self, environment: str = "dev") -> int:
+        """Change how long the service's log is kept, in days: infrastructure, and harmless."""
+        days = next(DAYS)
+        path = self.stage.folder / "infra/envs" / environment / "main.tf"
+        path.write_text(RETENTION.sub(f"log_retention_days  = {days}", path.read_text()))
+        return days
+
+    def write_docs(self) -> None:
+        """Change what neither image nor infrastructure holds."""
+        path = self.stage.folder / "docs/traps.md"
+        path.write_text(f"{path.read_text()}\n{uuid.uuid4().hex}\n")
+
+    def commit(self, message: str = "a change") -> str:
+        """Commit all edits to main without a pull request; return the commit."""
+        self.stage.commit(message)
+        return self.head
+
+    @property
+    def head(self) -> str:
+        """Main's commit."""
+        return self.stage.git("rev-parse", "main").strip()
+
+    def revert(self) -> None:
+        """Take back what the newest commit brought, as an edit."""
+        parents = self.stage.git("rev-list", "--parents", "-1", "HEAD").split()[1:]
+        of_a_merge = ["--mainline", "1"] if len(parents) > 1 else []
+        self.stage.git("revert", "--no-commit", *of_a_merge, "HEAD")
+
+    # --- pull requests
+
+    def propose(self, *, fork: bool = False, by: str = "ada") -> "Proposal":
+        """Open a pull request with the edits; main is left as it was."""
+        return Proposal(self, fork=fork, by=by)
+
+    # --- what they see
+
+    def released(self, environment: str = "dev") -> str:
+        """The recorded release."""
+        return self.scenes[environment].version()
+
+    def version(self) -> str:
+        """The release that main's tree names."""
+        command = [
+            ".venv/bin/python",
+            "-c",
+            "from scripts.release import version; print(version())",
+        ]
+        return subprocess.run(
+            command, cwd=self.stage.folder, check=True, capture_output=True, text=True
+        ).stdout.strip()
+
+    def open_issues(self) -> list[Json]:
+        """Issues that nobody closed."""
+        return [issue for issue in self.github.data.issues.values() if issue["state"] == "open"]
+
+    def ledger(self, environment: str = "dev") -> Any:
+        """What the environment's status shows."""
+        return self.scenes[environment].status()
+
+    def log_days(self, environment: str = "dev") -> int:
+        """How long AWS keeps the service's log."""
+        groups = (
+            self.scenes[environment]
+            .client("logs")
+            .describe_log_groups(logGroupNamePrefix=f"/slipway/{environment}")["logGroups"]
+        )
+        assert len(groups) == 1, groups
+        return int(groups[0]["retentionInDays"])
+
+
+class Proposal:
+    """A pull request.
+
+    Attributes:
+        number: GitHub's.
+    """
+
+    def __init__(self, team: Team, *, fork: bool, by: str) -> None:
+        self.team, self.by = team, by
+        git = team.stage.git
+        data = team.github.data
+        self.number = data.next_id()
+        self.branch = f"change-{self.number}"
+        self.base = team.head
+        git("checkout", "--quiet", "-b", self.branch)
+        team.stage.commit("a change")
+        git("checkout", "--quiet", "main")
+        owner = "stranger" if fork else data.repository.split("/")[0]
+        self.repo = {
+            "id": 900000002 if fork else data.repository_id,
+            "full_name": f"{owner}/{data.repository.split('/')[1]}",
+            "fork": fork,
+        }
+        data.pulls[self.number] = self._facts()
+
+    @property
+    def head(self) -> str:
+        """Its newest commit."""
+        return self.team.stage.git("rev-parse", self.branch).strip()
+
+    def push(self) -> None:
+        """Add the edits to it as a second commit."""
+        git = self.team.stage.git
+        git("stash", "--quiet")
+        git("checkout", "--quiet", self.branch)
+        git("stash", "pop", "--quiet")
+        self.team.stage.commit("more of it")
+        git("checkout", "--quiet", "main")
+        self.team.github.data.pulls[self.number].update(self._facts())
+
+    def run(self, file: str = "pull-request.yml") -> Run:
+        """Run the checks on GitHub's merge of it with main."""
+        git = self.team.stage.git
+        tree = git("merge-tree", "--write-tree", "main", self.branch).strip()
+        merge = git("commit-tree", tree, "-p", "main", "-p", self.branch, "-m", "merge").strip()
+        # Jobs fetch by the commit: something has to reach it.
+        git("update-ref", f"refs/pull/{self.number}/merge", merge)
+        payload = {
+            "action": "synchronize",
+            "number": self.number,
+            "pull_request": self._facts(),
+        }
+        return self.team.github.start(file, "pull_request", payload, sha=merge, actor=self.by)
+
+    def merge(self) -> str:
+        """Merge it to main; return the commit."""
+        git = self.team.stage.git
+        git("merge", "--quiet", "--no-ff", "-m", f"Merge #{self.number}", self.branch)
+        sha = self.team.head
+        data = self.team.github.data
+        data.pulls[self.number].update(
+            state="closed", merged=True, merged_at="2026-01-01T00:00:00Z"
+        )
+        # GitHub knows the pull request of the merge and of each commit that it brought.
+        brought = git("rev-list", f"{self.base}..{sha}").split()
+        for commit in brought:
+            data.pulls_of_commit.setdefault(commit, []).append(self.number)
+        return sha
+
+    def comment(self) -> str:
+        """The bodies of the comments on it."""
+        comments = self.team.github.data.comments.get(self.number, [])
+        assert len(comments) == 1, comments
+        return str(comments[0]["body"])
+
+    def _facts(self) -> Json:
+        data = self.team.github.data
+        return {
+            "id": self.number,
+            "number": self.number,
+            "state": "open",
+            "merged": False,
+            "merged_at": None,
+            "user": {"login": self.by, "type": "Bot" if self.by.endswith("[bot]") else "User"},
+            "head": {"ref": self.branch, "sha": self.head, "repo": self.repo},
+            "base": {
+                "ref": "main",
+                "sha": self.team.head,
+                "repo": {"id": data.repository_id, "full_name": data.repository},
+            },
+        }

@@ -1,0 +1,83 @@
+"""What a merge to main does: deploy.yml as it is, executed against the stage."""
+
+import pytest
+
+from tests.stage.live.edits import crashes_at_import
+from tests.workflows.team import Team
+
+
+def test_a_merge_of_the_application_rolls_dev_without_the_infrastructure_role(team: Team):
+    words = team.words()
+    team.commit()
+    run = team.github.push().succeeds()
+    assert words in team.scenes["dev"].page()
+    assert team.released() == team.version()
+    assert "built and pushed" in run.jobs["image"].summary
+    assert run.roles == ["slipway-image", "slipway-dev-release", "slipway-plan"]
+    assert run.jobs["dev/act"].summary.startswith("✅ **dev**")
+    [deployment] = team.github.data.deployments
+    assert [one["state"] for one in deployment["statuses"]] == ["in_progress", "success"]
+    assert deployment["statuses"][-1]["environment_url"] == team.scenes["dev"].url
+    assert deployment["payload"]["version"] == team.version()
+    # Nobody reviews prod here: it waits for a dispatch, and says which.
+    assert "Run workflow" in run.jobs["ahead"].summary
+    assert "prod-approval" not in run.jobs
+
+
+def test_a_merge_that_changes_neither_applies_nothing_and_says_so(team: Team):
+    team.write_docs()
+    team.commit()
+    before = team.scenes["dev"].refresh()["InstanceRefreshId"]
+    run = team.github.push().succeeds()
+    assert "nothing was to be done" in run.jobs["dev/act"].summary
+    assert "not built" in run.jobs["image"].summary
+    assert "slipway-dev-infrastructure" not in run.roles
+    assert team.scenes["dev"].refresh()["InstanceRefreshId"] == before
+
+
+def test_a_bad_release_goes_back_opens_an_issue_and_is_tried_once(team: Team):
+    good = team.released()
+    team.edit(*crashes_at_import())
+    team.commit("broken")
+    bad = team.version()
+    failed = team.github.push().fails()
+    team.scenes["dev"].assert_runs(good)
+    first = failed.jobs["dev/act"].summary.splitlines()[:6]
+    assert first[0].startswith("❌ **dev**")
+    assert any(f"recorded: {good}" in line for line in first)
+    assert any(line.startswith("**Next:**") for line in first)
+    assert "app/ids.py" in failed.summary
+    [issue] = team.open_issues()
+    assert "dev" in issue["title"]
+    assert "ahead" not in failed.jobs or not failed.jobs["ahead"].log
+
+    team.write_docs()
+    team.commit("docs")
+    skipped = team.github.push().succeeds()
+    assert "does not try the same pair again" in skipped.jobs["dev/act"].summary
+    assert bad not in {i["version"] for i in team.scenes["dev"].status()["instances"]}
+    assert team.open_issues() == [issue]
+
+    team.stage.git("revert", "--no-commit", "HEAD~1")
+    words = team.words()
+    team.commit("mended")
+    team.github.push().succeeds()
+    assert words in team.scenes["dev"].page()
+    assert team.open_issues() == []
+
+
+@pytest.mark.usefixtures("reviewed")
+def test_prod_gets_what_dev_verified_after_an_approval(team: Team):
+    words = team.words()
+    team.commit()
+    run = team.github.push()
+    run.wait_for_log("prod-approval: harness: workspace", seconds=200)
+    assert words in team.scenes["dev"].page()
+    assert words not in team.scenes["prod"].page()
+    team.github.approve(run)
+    run.succeeds(400)
+    assert words in team.scenes["prod"].page()
+    digests = [d["payload"]["digest"] for d in team.github.data.deployments]
+    assert len(digests) == 2
+    assert len(set(digests)) == 1
+    assert run.roles[-1] == "slipway-prod-release"
