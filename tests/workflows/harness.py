@@ -111,8 +111,8 @@ class Harness:
         payload = {"ref": "refs/heads/main", "after": sha}
         return self.start(file, "push", payload, sha=sha)
 
-    def dispatch(self, file: str, *, sha: str = "", ref: str = "main", **inputs: Any) -> Run:
-        """A person's "Run workflow"; inputs that are not given have their defaults."""
+    def dispatch(self, file: str, **inputs: Any) -> Run:
+        """A person's "Run workflow" on main; inputs that are not given have their defaults."""
         declared = load(self.origin.folder / FOLDER / file)["on"]["workflow_dispatch"]["inputs"]
         unknown = set(inputs) - set(declared)
         assert not unknown, f"{file} has no input {unknown}"
@@ -120,8 +120,8 @@ class Harness:
             name: _text(inputs.get(name, facts.get("default", "")))
             for name, facts in declared.items()
         }
-        sha = sha or self.origin.git("rev-parse", ref).strip()
-        payload = {"ref": f"refs/heads/{ref}", "inputs": values}
+        sha = self.origin.git("rev-parse", "main").strip()
+        payload = {"ref": "refs/heads/main", "inputs": values}
         return self.start(file, "workflow_dispatch", payload, sha=sha, inputs=values)
 
     def start(

@@ -1,12 +1,16 @@
 """A team that owns the repository: it merges, asks for reviews, and looks what became of it."""
 
 import itertools
+import json
 import re
 import subprocess
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tests.checkout import Checkout
+from tests.conftest import CONNECTED
 from tests.stage.live.scene import PAGE, Scene
 from tests.workflows.github_data import Json
 from tests.workflows.harness import Harness
@@ -17,7 +21,9 @@ RETENTION = re.compile(r"log_retention_days  = \d+")
 DAYS = itertools.cycle((30, 60, 90, 120, 150, 180, 365, 400, 545, 731))
 """Lengths that CloudWatch Logs knows."""
 
-ROLL_SECONDS = 420
+
+def log_group(environment: str) -> str:
+    return f"/slipway/{environment}"
 
 
 class Team:
@@ -83,7 +89,7 @@ class Team:
 
     def propose(self, *, fork: bool = False, by: str = "ada") -> "Proposal":
         """Open a pull request with the edits; main is left as it was."""
-        return Proposal(self, fork=fork, by=by)
+        return Proposal(self.stage, self.github, fork=fork, by=by)
 
     # --- what they see
 
@@ -112,31 +118,65 @@ class Team:
 
     def log_days(self, environment: str = "dev") -> int:
         """How long AWS keeps the service's log."""
-        groups = (
-            self.scenes[environment]
-            .client("logs")
-            .describe_log_groups(logGroupNamePrefix=f"/slipway/{environment}")["logGroups"]
-        )
+        groups = self._client("logs", environment).describe_log_groups(
+            logGroupNamePrefix=log_group(environment)
+        )["logGroups"]
         assert len(groups) == 1, groups
         return int(groups[0]["retentionInDays"])
 
+    def keep_logs(self, days: int, environment: str = "dev") -> None:
+        """Change that behind Terraform's back: drift."""
+        self._client("logs", environment).put_retention_policy(
+            logGroupName=log_group(environment), retentionInDays=days
+        )
+
+    @contextmanager
+    def state_locked(self, environment: str = "dev") -> Iterator[None]:
+        """Hold the lock of an environment's state, as a Terraform elsewhere does."""
+        bucket, key = f"slipway-state-{CONNECTED['account_id']}", f"{environment}/terraform.tfstate"
+        lock = {
+            "ID": str(uuid.uuid4()),
+            "Operation": "OperationTypeApply",
+            "Info": "",
+            "Who": "somebody@elsewhere",
+            "Version": "1.11.4",
+            "Created": "2026-01-01T00:00:00Z",
+            "Path": f"{bucket}/{key}",
+        }
+        s3 = self._client("s3", environment)
+        s3.put_object(Bucket=bucket, Key=f"{key}.tflock", Body=json.dumps(lock).encode())
+        try:
+            yield
+        finally:
+            s3.delete_object(Bucket=bucket, Key=f"{key}.tflock")
+
+    def _client(self, service: str, environment: str) -> Any:
+        return self.scenes[environment].client(service)
+
 
 class Proposal:
-    """A pull request.
+    """A pull request with the edits of a repository's checkout; main is left as it was.
+
+    Args:
+        origin: the repository.
+        github: where it is opened.
+        fork: whether its branch lies in somebody else's repository.
+        by: who opened it.
 
     Attributes:
         number: GitHub's.
     """
 
-    def __init__(self, team: Team, *, fork: bool, by: str) -> None:
-        self.team, self.by = team, by
-        git = team.stage.git
-        data = team.github.data
+    def __init__(
+        self, origin: Checkout, github: Harness, *, fork: bool = False, by: str = "ada"
+    ) -> None:
+        self.origin, self.github, self.by = origin, github, by
+        git, data = origin.git, github.data
         self.number = data.next_id()
         self.branch = f"change-{self.number}"
-        self.base = team.head
+        self.base = self._main
         git("checkout", "--quiet", "-b", self.branch)
-        team.stage.commit("a change")
+        origin.commit("a change")
         git("checkout", "--quiet", "main")
         owner = "stranger" if fork else data.repository.split("/")[0]
         self.repo = {
@@ -147,23 +187,27 @@ class Proposal:
         data.pulls[self.number] = self._facts()
 
     @property
+    def _main(self) -> str:
+        return self.origin.git("rev-parse", "main").strip()
+
+    @property
     def head(self) -> str:
         """Its newest commit."""
-        return self.team.stage.git("rev-parse", self.branch).strip()
+        return self.origin.git("rev-parse", self.branch).strip()
 
     def push(self) -> None:
         """Add the edits to it as a second commit."""
-        git = self.team.stage.git
+        git = self.origin.git
         git("stash", "--quiet")
         git("checkout", "--quiet", self.branch)
         git("stash", "pop", "--quiet")
-        self.team.stage.commit("more of it")
+        self.origin.commit("more of it")
         git("checkout", "--quiet", "main")
-        self.team.github.data.pulls[self.number].update(self._facts())
+        self.github.data.pulls[self.number].update(self._facts())
 
     def run(self, file: str = "pull-request.yml") -> Run:
         """Run the checks on GitHub's merge of it with main."""
-        git = self.team.stage.git
+        git = self.origin.git
         tree = git("merge-tree", "--write-tree", "main", self.branch).strip()
         merge = git("commit-tree", tree, "-p", "main", "-p", self.branch, "-m", "merge").strip()
         # Jobs fetch by the commit: something has to reach it.
@@ -173,14 +217,14 @@ class Proposal:
             "number": self.number,
             "pull_request": self._facts(),
         }
-        return self.team.github.start(file, "pull_request", payload, sha=merge, actor=self.by)
+        return self.github.start(file, "pull_request", payload, sha=merge, actor=self.by)
 
     def merge(self) -> str:
         """Merge it to main; return the commit."""
-        git = self.team.stage.git
+        git = self.origin.git
         git("merge", "--quiet", "--no-ff", "-m", f"Merge #{self.number}", self.branch)
-        sha = self.team.head
-        data = self.team.github.data
+        sha = self._main
+        data = self.github.data
         data.pulls[self.number].update(
             state="closed", merged=True, merged_at="2026-01-01T00:00:00Z"
         )
@@ -192,12 +236,12 @@ class Proposal:
 
     def comment(self) -> str:
         """The bodies of the comments on it."""
-        comments = self.team.github.data.comments.get(self.number, [])
+        comments = self.github.data.comments.get(self.number, [])
         assert len(comments) == 1, comments
         return str(comments[0]["body"])
 
     def _facts(self) -> Json:
-        data = self.team.github.data
+        data = self.github.data
         return {
             "id": self.number,
             "number": self.number,
@@ -208,7 +252,7 @@ class Proposal:
             "head": {"ref": self.branch, "sha": self.head, "repo": self.repo},
             "base": {
                 "ref": "main",
-                "sha": self.team.head,
+                "sha": self._main,
                 "repo": {"id": data.repository_id, "full_name": data.repository},
             },
         }

@@ -1,0 +1,112 @@
+"""What a dispatch of rollback.yml does, as it is, against the stage."""
+
+import pytest
+
+from tests.workflows.team import Team
+
+ROLE = "slipway-dev-release"
+
+
+def _deployed(team: Team) -> tuple[str, str]:
+    """Deploy something new; return what ran before, and what runs now."""
+    before = team.released()
+    team.words()
+    team.commit()
+    team.github.push().succeeds()
+    return before, team.released()
+
+
+def test_back_to_the_one_before_holds_until_somebody_lifts_it(team: Team):
+    before, after = _deployed(team)
+    with team.scenes["dev"].load() as load:
+        run = team.github.dispatch("rollback.yml", environment="dev", reason="it's slow").succeeds()
+    team.scenes["dev"].assert_runs(before)
+    assert run.roles == [ROLE], "a roll-back takes the release role alone"
+    assert load.answers.failed_unless(lambda _: False) == []
+    hold = team.ledger()["hold"]
+    assert hold["kind"] == "rollback"
+    assert "it's slow" in hold["reason"]
+    assert team.github.data.deployments[-1]["payload"]["kind"] == "roll-back"
+
+    team.write_docs()
+    team.commit()
+    held = team.github.push().succeeds()
+    said = held.jobs["dev/act"].summary
+    assert "left alone" in said
+    assert "it&#39;s slow" in said or "it's slow" in said
+    assert "ada" in said
+    assert team.released() == before
+
+    # Not the release that was rejected by going back: that one is tried on purpose.
+    lifted = team.github.dispatch("deploy.yml", environment="dev", unhold=True).succeeds()
+    assert team.released() == after
+    assert team.ledger()["hold"] is None
+    assert "slipway-dev-infrastructure" not in lifted.roles
+
+
+@pytest.mark.parametrize(
+    ("release", "said"),
+    [("000000000000", "000000000000"), ("", "current")],
+    ids=["unknown", "the current one"],
+)
+def test_what_cannot_be_gone_back_to_is_refused_before_anything_is_touched(
+    team: Team, release: str, said: str
+):
+    current = team.released()
+    before = team.ledger()
+    run = team.github.dispatch(
+        "rollback.yml", environment="dev", release=release or current, reason="a try"
+    ).fails()
+    summary = run.jobs["environment/act"].summary
+    assert summary.startswith("✋")
+    assert said in summary
+    assert team.ledger()["hold"] == before["hold"] is None
+    assert team.released() == current
+
+
+def test_a_deploy_that_rolls_is_overtaken_and_stops_cleanly(team: Team):
+    good = team.released()
+    team.words()
+    team.commit()
+    deploy = team.github.push()
+    team.scenes["dev"].until_half_way(team.scenes["dev"].refresh()["InstanceRefreshId"])
+    back = team.github.dispatch("rollback.yml", environment="dev", release=good, reason="stop it")
+    back.succeeds()
+    deploy.succeeds()
+    assert "left alone" in deploy.jobs["dev/act"].summary
+    team.scenes["dev"].assert_runs(good)
+    assert team.ledger()["hold"]["kind"] == "rollback"
+
+
+@pytest.mark.soak
+def test_twice_in_a_row_goes_two_releases_back_and_a_named_one_forth(team: Team):
+    first, second = _deployed(team)
+    _, third = _deployed(team)
+    team.github.dispatch("rollback.yml", environment="dev", reason="third is bad").succeeds()
+    assert team.released() == second
+    team.github.dispatch("rollback.yml", environment="dev", reason="second too").succeeds()
+    assert team.released() == first
+    refused = team.github.dispatch(
+        "rollback.yml", environment="dev", release=third, reason="forth"
+    ).fails()
+    assert "rejected" in refused.summary
+    named = {"release": third, "rejected-too": True, "hold": False}
+    team.github.dispatch("rollback.yml", environment="dev", reason="forth", **named).succeeds()
+    team.scenes["dev"].assert_runs(third)
+
+
+@pytest.mark.soak
+def test_neither_a_state_lock_nor_drift_nor_an_apply_that_hangs_stops_it(team: Team):
+    before, _ = _deployed(team)
+    team.keep_logs(3)
+    with team.state_locked():
+        team.retention()
+        team.commit()
+        hangs = team.github.push()
+        hangs.wait_for_log("planning infra/envs/dev", seconds=60)
+        team.github.dispatch("rollback.yml", environment="dev", reason="now").succeeds()
+        assert team.released() == before
+        assert not hangs.conclusion
+    hangs.wait(400)
+    assert team.released() == before
+    assert team.ledger()["hold"]["kind"] == "rollback"

@@ -1,0 +1,56 @@
+"""A clone that knows no AWS account: every workflow ends green and says how to connect it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from stage.environment import STANDINS
+from tests.checkout import Checkout
+from tests.workflows.harness import Harness
+from tests.workflows.team import Proposal
+
+pytestmark = pytest.mark.slow
+SAID = "scripts.bootstrap"
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    return Checkout.copy(tmp_path_factory.mktemp("unconnected"))
+
+
+@pytest.fixture
+def github(clone: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
+    docker = {
+        "PATH": os.pathsep.join([str(STANDINS), os.environ["PATH"]]),
+        "STAGE_REGISTRY_DIR": str(tmp_path_factory.mktemp("registry")),
+    }
+    harness = Harness(clone, docker, tmp_path_factory.mktemp("runs"), None)
+    try:
+        yield harness
+    finally:
+        harness.close()
+
+
+def test_a_merge_ends_green(github: Harness):
+    run = github.push().succeeds()
+    assert SAID in run.summary
+    assert run.roles == []
+
+
+def test_a_roll_back_ends_green(github: Harness):
+    run = github.dispatch("rollback.yml", environment="prod", reason="why not").succeeds()
+    assert SAID in run.summary
+    assert github.data.requests == []
+
+
+def test_a_pull_request_is_checked_and_not_planned(clone: Checkout, github: Harness):
+    (clone.folder / "README.md").write_text("Another one.\n")
+    pull = Proposal(clone, github)
+    run = pull.run().succeeds()
+    assert SAID in run.jobs["scope"].summary
+    assert "harness: make check" in run.jobs["check"].log
+    assert "harness: make test" in run.jobs["test"].log
+    assert "jobs did what was expected" in run.jobs["gate"].log
+    assert run.roles == []
+    assert github.data.comments == {}
