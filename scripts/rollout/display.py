@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from rich.console import Group as Stack
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from scripts import clock
 from scripts.console import progress, say
@@ -57,9 +59,15 @@ class Display:
             lines.append(line)
         return lines
 
-    def __rich__(self) -> Table:
-        """Return the table, for rich."""
-        table = Table(*COLUMNS, title=escape(self._headline), title_justify="left", box=None)
+    def __rich__(self) -> Stack:
+        """Return headline and table, for rich.
+
+        Both fit into 80 columns: the headline goes on in the next line (its end says how to end a
+        pause), and the id, which people copy, is never cut.
+        """
+        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+        for name in COLUMNS:
+            table.add_column(name, no_wrap=name == "instance", overflow="fold")
         for instance in sorted(self._instances, key=lambda one: (one.zone, one.id)):
             new = instance.configuration == self._target
             cells = (
@@ -72,7 +80,7 @@ class Display:
                 age(instance.launched, clock.now()),
             )
             table.add_row(*map(escape, cells), style="green" if new else "")
-        return table
+        return Stack(Text(self._headline, overflow="fold", no_wrap=False), table)
 
 
 def age(launched: str, now: str) -> str:
