@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from scripts.report.story import Story
-from scripts.report.texts import plain
+from scripts.report.texts import kept, plain
 from scripts.rollout.timeline import Life
 
 SCHEMA = 1
@@ -38,8 +38,8 @@ def document(story: Story) -> dict[str, Any]:
         "cause": _cause(story),
         "next": error.next_step if error else "",
         "going_back_failed": story.going_back_failed,
-        "log": [plain(line) for line in story.log],
-        "acts": [asdict(act) for act in story.acts],
+        "log": [kept(line) for line in story.log],
+        "acts": [{**asdict(act), "reason": plain(act.reason)} for act in story.acts],
         "instances": [instance(life) for life in story.timeline.lives.values()],
         "smoke": _smoke(story),
     }

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from scripts.rollout.timeline import Life
 
 MOST_INSTANCES = 40
-NAME_CHARACTERS = 60
+NAME_CHARACTERS = 44
+# As wide as the longest name: at Mermaid's own 75 pixels the bars are drawn over the names.
+LEFT_PADDING_PIXELS = 240
 MOMENT = "%Y-%m-%d %H:%M:%S"
 TAGS = {"launch": "", "boot": "", "warm-up": "active, ", "service": "done, ", "drain": ""}
 
@@ -28,7 +30,8 @@ def gantt(lives: Iterable[Life], began: str, ended: str) -> list[str]:
     shown = sorted(lives, key=lambda life: (life.new, life.spans[0].begin))[-MOST_INSTANCES:]
     if not shown:
         return []
-    lines = ["gantt", "    dateFormat YYYY-MM-DD HH:mm:ss", "    axisFormat %H:%M:%S"]
+    lines = ["---", "config:", "  gantt:", f"    leftPadding: {LEFT_PADDING_PIXELS}", "---"]
+    lines += ["gantt", "    dateFormat YYYY-MM-DD HH:mm:ss", "    axisFormat %H:%M:%S"]
     for life in shown:
         lines.append(f"    section {_section(life)}")
         lines += [f"    {line}" for line in _bars(life, began, ended)]
@@ -37,7 +40,7 @@ def gantt(lives: Iterable[Life], began: str, ended: str) -> list[str]:
 
 def _section(life: Life) -> str:
     role = "failed" if life.cause else "new" if life.new else "old"
-    return _name(f"{life.id} {role} {life.release} {life.zone}")
+    return _name(f"{life.id} {role} {life.release}")
 
 
 def _bars(life: Life, began: str, ended: str) -> list[str]:

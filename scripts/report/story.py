@@ -27,7 +27,7 @@ class Story:
     """One command's work on one environment.
 
     Attributes:
-        command: `deploy` or `roll_back`.
+        command: `deploy`, `roll_back` or `abort`.
         environment: which one.
         run: who acts.
         began: when (UTC, ISO 8601).

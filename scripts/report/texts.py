@@ -24,6 +24,12 @@ def plain(text: str) -> str:
     return shown if len(shown) <= MOST_CHARACTERS else shown[: MOST_CHARACTERS - 1] + "…"
 
 
+def kept(line: str) -> str:
+    """Return one line as `plain` does, its spaces kept: a traceback is read by its columns."""
+    shown = HIDDEN.sub("", " ".join(ANSI.sub("", line).splitlines()).replace("\t", "  ")).rstrip()
+    return shown if len(shown) <= MOST_CHARACTERS else shown[: MOST_CHARACTERS - 1] + "…"
+
+
 def code(text: str) -> str:
     """Return foreign text as a code span, also within a table's cell."""
     shown = plain(text)

@@ -78,9 +78,21 @@ def test_foreign_text_stays_inside_its_code(text):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_picture_holds_nothing_but_its_own_words(text):
     life = Life(text, text, text, True, [Span("boot", "2026-01-01T00:00:00Z")])
-    section, bar = gantt([life], "2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z")[3:]
+    section, bar = gantt([life], "2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z")[-2:]
     assert re.fullmatch(r"    section [A-Za-z0-9 _-]+", section)
     assert bar == "    boot :2026-01-01 00:00:00, 2026-01-01 00:01:00"
+
+
+def test_a_log_keeps_the_columns_that_a_traceback_is_read_by():
+    told = story(code=1, log=["    def f(:", "          ^\x1b[0m  "])
+    assert document(told)["log"] == ["    def f(:", "          ^"]
+    assert "\n    def f(:\n          ^\n" in page(told)
+
+
+def test_an_act_is_told_without_control_sequences():
+    told = story()
+    told.act("going back", "i-1 \x1b[31mbroke\x1b[0m")
+    assert document(told)["acts"][0]["reason"] == "i-1 broke"
 
 
 def test_a_code_span_survives_a_table():
