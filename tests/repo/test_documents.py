@@ -11,6 +11,9 @@ DOCUMENTS = [name for name in tracked() if name.endswith(".md")]
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
 TOP_FOLDERS = "app|bench|docs|infra|requirements|scripts|stage|tests"
 NAMED = re.compile(rf"`((?:{TOP_FOLDERS})/[\w./-]*)`")
+FILE = re.compile(r"`([\w.-]+\.(?:hcl|json|md|py|sh|sha256|tf|toml|txt|yaml|yml))`")
+MODULE = re.compile(r"-m ((?:bench|scripts|stage)(?:\.[a-z]\w*)*)(?![\w.]*[A-Z*])")
+WRITTEN_BY_RUNS = {"report.json", "report.md"}
 MADE_ON = re.compile(
     r"(?:^|[^\w./-])/(?:home/\w+|Users/\w+|root|work|workspace|mnt)/"
     # Package registries: which one to ask is a setting of the machine.
@@ -32,6 +35,19 @@ def test_a_path_that_a_page_names_exists(document: str) -> None:
     """Paths with a placeholder or a wildcard are not matched by the pattern."""
     missing = [path for path in NAMED.findall(text(document)) if not (ROOT / path).exists()]
     assert not missing
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_file_that_a_page_names_without_its_folder_exists(document: str) -> None:
+    known = {name.rsplit("/", 1)[-1] for name in tracked()} | WRITTEN_BY_RUNS
+    assert set(FILE.findall(text(document))) <= known
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_module_that_a_page_runs_exists(document: str) -> None:
+    for module in MODULE.findall(text(document)):
+        path = ROOT / module.replace(".", "/")
+        assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
 
 
 def test_the_readme_is_one_screen() -> None:

@@ -11,6 +11,7 @@ from tests.repo.files import text, tracked
 
 RULE = re.compile(r"^([a-z][a-z-]*):(?!=)(.*)$", re.MULTILINE)
 WRITTEN = re.compile(r"(?:`|\n\s{4}|\$\()make (?:-s )?([a-z][a-z-]*)")
+PRINTED = re.compile(r"make ([a-z][a-z-]*) ENV=")
 
 
 def targets() -> dict[str, str]:
@@ -54,6 +55,13 @@ def test_a_target_is_documented_phony_and_one_line(name: str) -> None:
 @pytest.mark.parametrize("document", documents())
 def test_a_document_names_only_targets_that_exist(document: str) -> None:
     assert set(WRITTEN.findall(text(document))) <= set(targets())
+
+
+def test_a_message_names_only_targets_that_exist() -> None:
+    sources = [text(name) for name in tracked() if re.match(r"(scripts|stage)/.*\.py$", name)]
+    named = {target for source in sources for target in PRINTED.findall(source)}
+    assert "abort" in named
+    assert named <= set(targets())
 
 
 @pytest.mark.parametrize("name", sorted(targets()))

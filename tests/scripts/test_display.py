@@ -25,9 +25,9 @@ def shown(width: int) -> str:
     )
     display = Display(Timeline(), new)
     display.show(Group(version(1, "a", OLD), 1, 4, 2, (instance,)), HEADLINE)
-    terminal = Console(file=StringIO(), force_terminal=True, width=width, soft_wrap=True)
-    terminal.print(display, soft_wrap=False)
-    return terminal.file.getvalue()  # type: ignore[attr-defined]
+    screen = StringIO()
+    Console(file=screen, force_terminal=True, width=width).print(display)
+    return screen.getvalue()
 
 
 @pytest.mark.parametrize("width", [80, 140])
