@@ -2,7 +2,7 @@
 
 AWS does not publish the rounding for groups. Its sister text for ECS rounds the minimum up and the
 maximum down (API reference, DeploymentConfiguration), and the documented anchors of the User
-Guide's "Set instance maintenance policy" agree: see research in docs/decisions.
+Guide's "Set instance maintenance policy" agree. docs/aws.md says how to settle it.
 """
 
 import math
