@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from rich.console import Console
+from rich.live import Live
 
 from scripts.rollout.display import Display
 from scripts.rollout.timeline import Timeline
@@ -18,7 +19,7 @@ HEADLINE = (
 
 
 def shown(width: int) -> str:
-    """The picture in a terminal of that width, where nothing but the picture can break lines."""
+    """What a live terminal of that width shows, with a console as the commands have it."""
     new = Configuration("s", "sha256:new")
     instance = Instance(
         ID, "eu-central-1a", "Pending:Wait", "Unhealthy", "unhealthy", "b" * 12, new
@@ -26,13 +27,15 @@ def shown(width: int) -> str:
     display = Display(Timeline(), new)
     display.show(Group(version(1, "a", OLD), 1, 4, 2, (instance,)), HEADLINE)
     screen = StringIO()
-    Console(file=screen, force_terminal=True, width=width).print(display)
+    terminal = Console(file=screen, force_terminal=True, width=width, soft_wrap=True)
+    with Live(display, console=terminal, auto_refresh=False) as live:
+        live.refresh()
     return screen.getvalue()
 
 
 @pytest.mark.parametrize("width", [80, 140])
 def test_the_live_table_cuts_neither_an_id_nor_what_ends_a_pause(width):
-    first, *_, last = shown(width).split("instance  ")
+    first, *_, last = shown(width).split("instance  ")  # the heading of the table's first column
     assert "to go on: make resume ENV=dev" in " ".join(first.split())
     assert ID in last
     assert "…" not in last
