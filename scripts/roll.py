@@ -1,6 +1,7 @@
 """Rolling a group to a template version, and watching it with a breaker of our own.
 
-AWS's success is `Successful` and nothing else; percentages and reasons are shown, never judged.
+AWS's success is `Successful` and nothing else; reasons are shown, never judged, and a percentage
+tells no more than that the canary has passed.
 Losing contact is left to the caller: what happened is then unknown, never failed. The parts of
 watching are in `scripts/rollout/`.
 """
