@@ -136,7 +136,7 @@ def _looks(roll: Roll, refresh_id: str) -> Iterator[tuple[Any, Group]]:
         percentage = refresh.get("PercentageComplete", 0)
         line = f"{refresh['Status']} {percentage} % {refresh.get('StatusReason', '')}".rstrip()
         if group.paused and refresh["Status"] in ACTIVE:
-            line = f"{line}; {pausing.sentence(group, roll.facts.environment)}"
+            line = f"{line.rstrip('.')}; {pausing.sentence(group, roll.facts.environment)}"
         roll.display.show(group, line, counted(percentage, group.desired))
         roll.smoke.see(group)
         roll.canary.see(group, roll.story.timeline, percentage, refresh["Status"])

@@ -145,6 +145,31 @@ def test_going_back_ends_a_pause(dev: Environment):
 
 
 @slow
+def test_a_pause_does_not_keep_what_the_breaker_takes_back(dev: Environment):
+    dev.deploy(A)
+    dev.bad_answers = {B}
+    looks = 0
+
+    def held() -> None:
+        nonlocal looks
+        looks += 1
+        assert looks < 500, "going back is held by the pause"
+
+    def once_it_serves() -> None:
+        if any(one.release == B and one.serves for one in dev.look().group.fleet):  # type: ignore[union-attr]
+            dev.on_pause = held
+            dev.run(pause.main)
+
+    dev.on_pause = once_it_serves
+    assert dev.deploy(B) == 1
+    assert looks
+    dev.whole(A)
+    group = dev.look().group
+    assert group
+    assert not group.paused
+
+
+@slow
 def test_an_abort_puts_everything_back_and_the_watcher_leaves_it_to_it(dev: Environment):
     dev.deploy(A)
     codes: list[int] = []
