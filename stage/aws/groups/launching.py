@@ -87,6 +87,8 @@ def _record(group: Group, template: TemplateVersion, subnet: Any | None) -> Any:
     instance = reservation.instances[0]
     instance._state = InstanceStatus("pending", 0)
     instance.autoscaling_group = group.asg
+    for interface in instance.nics.values():
+        interface.delete_on_termination = True
     profile = _profile(data)
     if profile:
         ec2.associate_iam_instance_profile(instance.id, iam_instance_profile_name=profile)

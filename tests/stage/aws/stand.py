@@ -64,6 +64,11 @@ class Stand:
             self.subnets.append(made["Subnet"]["SubnetId"])
         self.vpc = vpc
 
+    def free_addresses(self) -> int:
+        """Addresses that the subnets have left."""
+        listed = self.ec2.describe_subnets(SubnetIds=self.subnets)["Subnets"]
+        return sum(subnet["AvailableIpAddressCount"] for subnet in listed)
+
     def balancer(self) -> Any:
         """A load balancer with a listener that forwards to a target group."""
         made = self.elb.create_load_balancer(Name=GROUP, Subnets=self.subnets)["LoadBalancers"][0]

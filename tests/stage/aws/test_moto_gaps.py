@@ -270,6 +270,15 @@ def test_an_ipv6_subnet_is_associated(plain: Stand) -> None:
     assert state == "associated"
 
 
+def test_a_terminated_instance_gives_its_address_back(plain: Stand) -> None:
+    plain.group()
+    free = plain.free_addresses()
+    plain.desire(1)
+    assert plain.free_addresses() == free - 1
+    plain.desire(0)
+    assert plain.free_addresses() == free
+
+
 @pytest.mark.parametrize("peer", ["UserIdGroupPairs", "PrefixListIds"])
 def test_a_rule_keeps_its_description(plain: Stand, peer: str) -> None:
     plain.network()

@@ -170,3 +170,15 @@ def test_a_suspended_process_is_answered_until_it_is_resumed(stand: Stand) -> No
 def test_a_group_that_does_not_exist_is_a_validation_error(stand: Stand) -> None:
     with stand.refused("ValidationError", "AutoScalingGroup name not found"):
         stand.desire(1)
+
+
+def test_an_instance_gives_its_address_back_when_it_ends(stand: Stand) -> None:
+    """EC2, "Delete a network interface": the one made with an instance goes with it."""
+    stand.group()
+    free = stand.free_addresses()
+    stand.desire(1)
+    stand.settle()
+    assert stand.free_addresses() == free - 1
+    stand.desire(0)
+    stand.settle()
+    assert stand.free_addresses() == free
