@@ -113,6 +113,11 @@ def applied(ledger: Ledger, inputs: str, commit: str) -> Ledger:
     return replace(ledger, inputs=inputs, commit=commit or ledger.commit, pending=None)
 
 
+def take_back(ledger: Ledger, inputs: str | None) -> Ledger:
+    """Note that the infrastructure which was written ahead was not touched: it stands as before."""
+    return replace(ledger, inputs=inputs, pending=None)
+
+
 def record(ledger: Ledger, release: Release, rejected: Rejection | None = None) -> Ledger:
     """Make a verified release the recorded one.
 

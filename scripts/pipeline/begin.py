@@ -2,7 +2,8 @@
 
 With `--look` nothing is written: for the job that decides whether somebody has to approve.
 Options come from the environment, as the workflow has them: RETRY, UNHOLD (`true` or not).
-Outputs: `verdict`, `why`, `acts`, `infrastructure`, `deployment`; with `--look` also `ask`.
+Outputs: `verdict`, `why`, `acts`, `infrastructure`, `deployment`, `applied` (hash of the
+infrastructure as it stood before, empty where that is not known); with `--look` also `ask`.
 """
 
 import argparse
@@ -39,9 +40,6 @@ def main(arguments: list[str]) -> int:
     environment, project = options.environment, Project.load()
     clients = connect(project)
     store = open_store(clients, project, environment)
-    if is_set("UNHOLD") and not options.look and (hold := store.hold()):
-        store.lift_hold()
-        say(f"lifted: {hold.sentence()}")
     world = look(clients, project, environment, store)
     asked = _asked(clients, project, environment, world)
     verdict = judge(_without_hold(world) if is_set("UNHOLD") else world, asked)
@@ -50,7 +48,11 @@ def main(arguments: list[str]) -> int:
     if options.look:
         job.set_output("ask", verdict.kind == "work" and _may_ask(environment, verdict))
     elif verdict.acts:
+        if is_set("UNHOLD") and world.hold:
+            store.lift_hold()
+            say(f"lifted: {world.hold.sentence()}")
         _write_ahead(store, world, verdict)
+        job.set_output("applied", (world.ledger and world.ledger.inputs) or "")
         job.set_output("deployment", _open(environment, asked, verdict))
     return 0
 

@@ -1,7 +1,9 @@
 """Report how the job of an environment ended: summary, Deployment, issue. The job's last step.
 
-From the environment, as the workflow has them: STATUS (of the job), ACTS and WHY (of `begin.py`),
-PASSED (of `release.py`), DEPLOYMENT (its id), VERB (`deploy` or `roll-back`).
+From the environment, as the workflow has them: STATUS (of the job), ACTS, WHY and APPLIED (of
+`begin.py`), PASSED (of `release.py`), DEPLOYMENT (its id), VERB (`deploy` or `roll-back`).
+
+Where a plan was refused, nothing was touched: what `begin.py` wrote ahead is taken back first.
 """
 
 import json
@@ -10,10 +12,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts import command
+from scripts import command, ledger
 from scripts.aws import connect
 from scripts.errors import SlipwayError
 from scripts.github import failure, job
+from scripts.github.failure import Failed
 from scripts.look import look, open_store
 from scripts.pipeline import issues
 from scripts.pipeline.deployments import State, say_state
@@ -21,6 +24,11 @@ from scripts.pipeline.page import Ending, Result, page, state
 from scripts.project import Project
 from scripts.report.writing import DOCUMENT, PAGE
 from scripts.terraform import work_folder
+from scripts.who import run_name
+
+INFRASTRUCTURE = "scripts.pipeline.infrastructure"
+UNTOUCHED = (2, 3)
+"""Exit codes of a step that ended before it changed anything."""
 
 STATES: dict[Result, State] = {
     "done": "success",
@@ -33,7 +41,10 @@ STATES: dict[Result, State] = {
 def main(arguments: list[str]) -> int:
     """Report."""
     environment = command.arguments_parser(__doc__).parse_args(arguments).environment
-    ending = _ending(environment)
+    failed = failure.noted()
+    if failed and failed.step == INFRASTRUCTURE and failed.exit_code in UNTOUCHED:
+        _take_back(environment)
+    ending = _ending(environment, failed)
     text = page(ending)
     job.summary(text)
     url = str(ending.report["url"]) if ending.report and ending.succeeded else ""
@@ -47,7 +58,15 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _ending(environment: str) -> Ending:
+def _take_back(environment: str) -> None:
+    project = Project.load()
+    store = open_store(connect(project), project, environment)
+    book = store.read()
+    if book and book.pending and book.pending.run == run_name():
+        store.write(ledger.take_back(book, os.environ.get("APPLIED") or None))
+
+
+def _ending(environment: str, failed: Failed | None) -> Ending:
     deploys = os.environ.get("VERB") != "roll-back"
     alone = os.environ.get("PASSED", "")
     if deploys and os.environ.get("ACTS") != "true":
@@ -59,7 +78,7 @@ def _ending(environment: str) -> Ending:
         alone=alone,
         report=report,
         page=text,
-        failed=failure.noted(),
+        failed=failed,
         now=_now(environment),
     )
 
