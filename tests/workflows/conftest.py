@@ -54,7 +54,7 @@ def team(stage: Checkout, github: Harness) -> Iterator[Team]:
     Prod has no reviewers, so that a merge ends with dev: `reviewed` asks for them.
     """
     yield Team(stage, github)
-    stage.git("reset", "--quiet", "--hard", "main")
+    stage.git("checkout", "--quiet", "--force", "main")
     for environment in ("dev", "prod"):
         stage.make("unhold", f"ENV={environment}", code=None)
 

@@ -38,14 +38,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, jsonify, request
 from werkzeug.serving import make_server
 
 from scripts import clock
 from tests.workflows import peer
+from tests.workflows.artifacts import Artifacts
 from tests.workflows.files import FOLDER, Job, actions_used, for_act, job_of, load
 from tests.workflows.github_data import GitHubData, Json
-from tests.workflows.oidc import Trust
+from tests.workflows.oidc import Trust, claims_of
 from tests.workflows.rest import Api
 from tests.workflows.runs import JobRun, Run
 
@@ -288,79 +289,11 @@ class Harness:
         if not job.job.may("id-token", "write"):
             reason = "the job may not ask for a token (id-token: write)"
         elif self.trust:
-            claims = self.claims(run, job.job, request.form["audience"])
+            claims = claims_of(self.data, run, job.job, request.form["audience"])
             reason, credentials = self.trust.assume(role, claims, int(request.form["seconds"]))
         name = role.split("/")[-1]
         (job.refused if reason else job.roles).append(f"{name}: {reason}" if reason else name)
         return (reason, 403) if reason else jsonify(credentials)
-
-    def _attest(self) -> Any:
-        run, job = self._workspaces[request.form["workspace"]]
-        missing = [
-            scope for scope in ("attestations", "id-token") if not job.job.may(scope, "write")
-        ]
-        if missing:
-            return f"Resource not accessible by integration: {', '.join(missing)}: write", 403
-        self.data.attestations.append({"run": run.id, **request.form.to_dict()})
-        return "", 201
-
-    def _upload(self) -> Any:
-        run, _ = self._workspaces[request.args["workspace"]]
-        name, number = request.args["name"], self.data.next_id()
-        same = [key for key, one in self._artifacts_of(run) if one["name"] == name]
-        if same and request.args["overwrite"] != "true":
-            return "an artifact with this name already exists on the workflow run", 409
-        for key in same:
-            del self.data.artifacts[key]
-        self.data.artifacts[number] = {
-            "id": number,
-            "run": run.id,
-            "name": name,
-            "content": request.get_data(),
-        }
-        return "", 201
-
-    def _artifacts(self) -> Any:
-        run, _ = self._workspaces[request.args["workspace"]]
-        return jsonify({one["name"]: number for number, one in self._artifacts_of(run)})
-
-    def _artifact(self, number: int) -> Any:
-        return Response(self.data.artifacts[number]["content"], mimetype="application/zip")
-
-    def _artifacts_of(self, run: Run) -> list[tuple[int, Json]]:
-        return [
-            (number, one) for number, one in self.data.artifacts.items() if one["run"] == run.id
-        ]
-
-    def claims(self, run: Run, job: Job, audience: str) -> dict[str, str]:
-        """The token's claims, as GitHub documents them, with immutable subjects."""
-        owner, name = self.data.repository.split("/")
-        subject = f"repo:{owner}@{self.data.owner_id}/{name}@{self.data.repository_id}"
-        workflows = f"{self.data.repository}/{FOLDER}"
-        if job.environment:
-            context = f"environment:{job.environment}"
-        elif run.event == "pull_request":
-            context = "pull_request"
-        else:
-            context = f"ref:{run.ref}"
-        return {
-            "iss": "https://token.actions.githubusercontent.com",
-            "aud": audience,
-            "sub": f"{subject}:{context}",
-            "repository": self.data.repository,
-            "repository_id": str(self.data.repository_id),
-            "repository_owner": owner,
-            "repository_owner_id": str(self.data.owner_id),
-            "ref": run.ref,
-            "sha": run.sha,
-            "event_name": run.event,
-            "actor": run.actor,
-            "run_id": str(run.id),
-            "workflow": str(load(run.folder / "source" / FOLDER / run.file).get("name", run.file)),
-            "workflow_ref": f"{workflows}/{run.file}@{run.ref}",
-            "job_workflow_ref": f"{workflows}/{job.file}@{run.ref}",
-            **({"environment": job.environment} if job.environment else {}),
-        }
 
     def _who(self) -> Job | None:
         try:
@@ -478,12 +411,9 @@ class Harness:
     def _serve(self) -> Any:
         app = Flask(__name__)
         Api(self.data, TOKEN, self._who).register(app)
+        Artifacts(self.data, self._workspaces.__getitem__).register(app)
         app.add_url_rule("/harness/begin", "begin", self._begin)
         app.add_url_rule("/harness/assume", "assume", self._assume, methods=["POST"])
-        app.add_url_rule("/harness/attest", "attest", self._attest, methods=["POST"])
-        app.add_url_rule("/harness/artifacts", "upload", self._upload, methods=["POST"])
-        app.add_url_rule("/harness/artifacts", "artifacts", self._artifacts)
-        app.add_url_rule("/harness/artifacts/<int:number>", "artifact", self._artifact)
         server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return server

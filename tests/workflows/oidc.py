@@ -1,4 +1,4 @@
-"""AWS's part of OIDC: a role is given to those whom its own trust policy lets in."""
+"""OIDC: the claims that GitHub mints for a job, and AWS, which judges them by the role's policy."""
 
 import json
 from typing import Any
@@ -7,6 +7,40 @@ from urllib.parse import unquote
 import boto3
 
 from tests.trust.judge import judge_trust
+from tests.workflows.files import FOLDER, Job, load
+from tests.workflows.github_data import GitHubData
+from tests.workflows.runs import Run
+
+
+def claims_of(data: GitHubData, run: Run, job: Job, audience: str) -> dict[str, str]:
+    """The token's claims, as GitHub documents them, with immutable subjects."""
+    owner, name = data.repository.split("/")
+    subject = f"repo:{owner}@{data.owner_id}/{name}@{data.repository_id}"
+    workflows = f"{data.repository}/{FOLDER}"
+    if job.environment:
+        context = f"environment:{job.environment}"
+    elif run.event == "pull_request":
+        context = "pull_request"
+    else:
+        context = f"ref:{run.ref}"
+    return {
+        "iss": "https://token.actions.githubusercontent.com",
+        "aud": audience,
+        "sub": f"{subject}:{context}",
+        "repository": data.repository,
+        "repository_id": str(data.repository_id),
+        "repository_owner": owner,
+        "repository_owner_id": str(data.owner_id),
+        "ref": run.ref,
+        "sha": run.sha,
+        "event_name": run.event,
+        "actor": run.actor,
+        "run_id": str(run.id),
+        "workflow": str(load(run.folder / "source" / FOLDER / run.file).get("name", run.file)),
+        "workflow_ref": f"{workflows}/{run.file}@{run.ref}",
+        "job_workflow_ref": f"{workflows}/{job.file}@{run.ref}",
+        **({"environment": job.environment} if job.environment else {}),
+    }
 
 
 class Trust:

@@ -210,7 +210,9 @@ class Api:
     # Pull requests
 
     def _shown_pull(self, pull: Json) -> Json:
-        return {**pull, "url": self._url("pulls", pull["number"])}
+        number = pull["number"]
+        links = {"url": self._url("pulls", number), "issue_url": self._url("issues", number)}
+        return {**pull, **links}
 
     def pulls(self) -> Answer:
         state = request.args.get("state", "open")

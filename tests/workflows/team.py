@@ -59,9 +59,11 @@ class Team:
 
     def retention(self, environment: str = "dev") -> int:
         """Change how long the service's log is kept, in days: infrastructure, and harmless."""
-        days = next(DAYS)
         path = self.stage.folder / "infra/envs" / environment / "main.tf"
-        path.write_text(RETENTION.sub(f"log_retention_days  = {days}", path.read_text()))
+        text = path.read_text()
+        known = {int(RETENTION.findall(text)[0].split()[-1]), self.log_days(environment)}
+        days = next(days for days in DAYS if days not in known)
+        path.write_text(RETENTION.sub(f"log_retention_days  = {days}", text))
         return days
 
     def write_docs(self) -> None:
@@ -173,7 +175,7 @@ class Proposal:
         self.origin, self.github, self.by = origin, github, by
         git, data = origin.git, github.data
         self.number = data.next_id()
-        self.branch = f"change-{self.number}"
+        self.branch = f"change-{uuid.uuid4().hex[:8]}"
         self.base = self._main
         git("checkout", "--quiet", "-b", self.branch)
         origin.commit("a change")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflows.files import check_granted, for_act, job_of
+from scripts.project import ROOT
+from tests.workflows.files import FOLDER, check_granted, for_act, job_of
 from tests.workflows.harness import Harness
 
 pytestmark = pytest.mark.slow
@@ -164,6 +165,15 @@ def test_a_group_has_one_job_at_a_time_and_a_killed_one_leaves_it(github: Harnes
 def test_what_act_reads_differs_in_the_two_unknown_keys_only():
     left = set(TOP.splitlines()) - set(for_act(TOP).splitlines())
     assert {line.strip() for line in left} == {"queue: max", "deployment: false"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / FOLDER).glob("*.yml")), ids=lambda path: path.name)
+def test_of_the_real_files_act_reads_everything_else_as_it_is(path: Path):
+    text = path.read_text().splitlines()
+    read = for_act(path.read_text()).splitlines()
+    left = [line.strip() for line in text if line not in read]
+    assert set(left) <= {"queue: max", "deployment: false"}
+    assert [line for line in text if line.strip() not in left] == read
 
 
 def test_a_called_job_may_not_ask_for_more_than_its_caller_has(tmp_path: Path):

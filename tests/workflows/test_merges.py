@@ -81,3 +81,59 @@ def test_prod_gets_what_dev_verified_after_an_approval(team: Team):
     assert len(digests) == 2
     assert len(set(digests)) == 1
     assert run.roles[-1] == "slipway-prod-release"
+
+
+@pytest.mark.soak
+def test_an_image_that_exists_is_not_built_again(team: Team):
+    before = team.released()
+    team.words()
+    team.commit()
+    team.github.push().succeeds()
+    team.revert()
+    team.commit("revert")
+    run = team.github.push().succeeds()
+    assert "not built" in run.jobs["image"].summary
+    assert team.released() == before
+
+
+@pytest.mark.soak
+@pytest.mark.usefixtures("reviewed")
+@pytest.mark.timeout(900)
+def test_prod_that_nobody_approves_stays_and_a_late_approval_comes_to_nothing(team: Team):
+    prod = team.scenes["prod"]
+    stays = team.released("prod")
+    team.words()
+    rejected = team.github.push(team.commit())
+    rejected.wait_for_log("prod-approval: harness: workspace", seconds=300)
+    team.github.reject(rejected)
+    rejected.fails(60)
+    assert team.released("prod") == stays
+
+    team.words()
+    late = team.github.push(team.commit())
+    late.wait_for_log("prod-approval: harness: workspace", seconds=300)
+    words = team.words()
+    newer = team.github.push(team.commit())
+    newer.wait_for_log("prod-approval: harness: workspace", seconds=300)
+    team.github.approve(newer)
+    newer.succeeds(500)
+    assert words in prod.page()
+    team.github.approve(late)
+    late.succeeds(300)
+    assert "main has moved on" in late.jobs["prod/act"].summary
+    assert words in prod.page()
+
+
+@pytest.mark.soak
+def test_an_environment_that_a_person_holds_is_left_alone(team: Team):
+    before = team.released()
+    team.stage.make("hold", "ENV=dev", environment={"REASON": "load test until noon"})
+    team.words()
+    team.commit()
+    run = team.github.push().succeeds()
+    summary = run.jobs["dev/act"].summary
+    assert "load test until noon" in summary
+    assert team.released() == before
+    team.stage.make("unhold", "ENV=dev")
+    team.github.rerun(run).succeeds()
+    assert team.released() == team.version()

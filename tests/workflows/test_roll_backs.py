@@ -46,7 +46,7 @@ def test_back_to_the_one_before_holds_until_somebody_lifts_it(team: Team):
 
 @pytest.mark.parametrize(
     ("release", "said"),
-    [("000000000000", "000000000000"), ("", "current")],
+    [("000000000000", "000000000000"), ("", "is the one that runs")],
     ids=["unknown", "the current one"],
 )
 def test_what_cannot_be_gone_back_to_is_refused_before_anything_is_touched(
