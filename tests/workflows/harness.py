@@ -345,6 +345,8 @@ class Harness:
             "PYTHONDONTWRITEBYTECODE": 1,
             "PYTHONUNBUFFERED": 1,
             "NO_COLOR": 1,
+            # act gives steps a terminal, which GitHub does not.
+            "TTY_COMPATIBLE": 0,
             **self.environment,
             "PATH": self._path,
             "HARNESS_FAILING": " ".join(self.failing),
