@@ -2,10 +2,7 @@
 
 import hashlib
 import io
-import threading
 import zipfile
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -48,29 +45,17 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def vendor(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, bytes]]:
-    """A server of releases: content by path, to be changed by the test."""
-    published = {f"/{VERSION}/{archive_name(VERSION)}": archive()}
+def vendor(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The vendor's releases, as a folder that the test may change; gives the archive in it.
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            content = published.get(self.path)
-            self.send_response(200 if content is not None else 404)
-            self.end_headers()
-            self.wfile.write(content or b"")
-
-        def log_message(self, *_: object) -> None:
-            """Keep quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=[0.05])
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setattr(install_terraform, "RELEASES", url)
-    yield published
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    A folder and not a server of this process: `urlopen` reads both, and a thread that serves
+    cannot be left behind by a test that fails.
+    """
+    published = root / "releases" / VERSION / archive_name(VERSION)
+    published.parent.mkdir(parents=True)
+    published.write_bytes(archive())
+    monkeypatch.setattr(install_terraform, "RELEASES", (root / "releases").as_uri())
+    return published
 
 
 def test_the_pinned_version_on_path_is_used(root: Path) -> None:
@@ -79,9 +64,7 @@ def test_the_pinned_version_on_path_is_used(root: Path) -> None:
 
 
 @pytest.mark.parametrize("answer", ['{"terraform_version": "9.8.6"}', "not JSON", "[]", "{}"])
-def test_another_terraform_on_path_is_left_alone(
-    root: Path, vendor: dict[str, bytes], answer: str
-) -> None:
+def test_another_terraform_on_path_is_left_alone(root: Path, vendor: Path, answer: str) -> None:
     script(root / "bin", answer)
     found = find_terraform(root, root / "tools")
     assert found == root / "tools" / f"terraform-{VERSION}" / "terraform"
@@ -89,16 +72,16 @@ def test_another_terraform_on_path_is_left_alone(
     assert found.stat().st_mode & 0o111
 
 
-def test_it_is_downloaded_once(root: Path, vendor: dict[str, bytes]) -> None:
+def test_it_is_downloaded_once(root: Path, vendor: Path) -> None:
     found = find_terraform(root, root / "tools")
-    vendor.clear()
+    vendor.unlink()
     assert find_terraform(root, root / "tools") == found
 
 
 def test_an_archive_with_other_bytes_is_refused_and_nothing_installed(
-    root: Path, vendor: dict[str, bytes]
+    root: Path, vendor: Path
 ) -> None:
-    vendor[next(iter(vendor))] += b"!"
+    vendor.write_bytes(archive() + b"!")
     with pytest.raises(RefusedError, match="not the published one"):
         find_terraform(root, root / "tools")
     assert not (root / "tools").exists()
@@ -112,7 +95,7 @@ def test_no_terraform_to_be_had_names_the_version_and_the_address(root: Path) ->
 
 
 def test_a_platform_without_a_checksum_is_not_downloaded_for(
-    root: Path, vendor: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+    root: Path, vendor: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
     with pytest.raises(RefusedError, match="cannot be checked"):
