@@ -1,7 +1,7 @@
 """GitHub and AWS on this machine for the real workflow files."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -47,16 +47,38 @@ def github(
         harness.close()
 
 
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let fixtures know that their test failed."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture
-def team(stage: Checkout, github: Harness) -> Iterator[Team]:
+def team(stage: Checkout, github: Harness, request: pytest.FixtureRequest) -> Iterator[Team]:
     """People at work; whatever they held is lifted afterwards, and no edit is left uncommitted.
+
+    A test that failed leaves no commit on main either, and dev as main says: the next would
+    fail for what this one left.
 
     Prod has no reviewers, so that a merge ends with dev: `reviewed` asks for them.
     """
-    yield Team(stage, github)
+    team = Team(stage, github)
+    before = team.head
+    yield team
     stage.git("checkout", "--quiet", "--force", "main")
     for environment in ("dev", "prod"):
         stage.make("unhold", f"ENV={environment}", code=None)
+    if request.node.stash.get(FAILED, False):
+        github.close()
+        stage.git("reset", "--quiet", "--hard", before)
+        stage.make("deploy", "ENV=dev", code=None)
 
 
 @pytest.fixture

@@ -115,8 +115,11 @@ class Team:
         return [issue for issue in self.github.data.issues.values() if issue["state"] == "open"]
 
     def ledger(self, environment: str = "dev") -> Any:
-        """What the environment's status shows."""
-        return self.scenes[environment].status()
+        """The environment's ledger as AWS holds it."""
+        parameter = self._client("ssm", environment).get_parameter(
+            Name=f"/slipway/{environment}/ledger"
+        )
+        return json.loads(parameter["Parameter"]["Value"])
 
     def log_days(self, environment: str = "dev") -> int:
         """How long AWS keeps the service's log."""
