@@ -4,13 +4,13 @@
 ENV    ?= dev
 PYTHON ?= python3
 
-# What TO=, REASON= and PORT= hold reaches the shell by the environment: it may hold quotes.
+# What TO=, REASON=, LOCK= and PORT= hold reaches the shell by the environment: it may hold quotes.
 RUN    := .venv/bin/python -m
 STAGE  := $(RUN) stage.run
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up down deploy roll-back pause resume abort hold unhold status history plan logs url \
+.PHONY: help up down deploy roll-back pause resume abort hold unhold unlock-state status history plan logs url \
         check test soak bench format lock lint clean
 
 ##@ The stage: the whole platform on this machine
@@ -43,6 +43,9 @@ hold: .venv/.installed ## Let nothing change ENV, because of REASON='...'
 
 unhold: .venv/.installed ## Lift the hold of ENV
 	@$(STAGE) scripts.unhold "$(ENV)"
+
+unlock-state: .venv/.installed ## Free ENV's state of a dead run's lock; of any lock by LOCK=its-id
+	@$(STAGE) scripts.unlock_state "$(ENV)" $(if $(LOCK),--lock-id "$$LOCK")
 
 ##@ Look
 
@@ -93,4 +96,4 @@ clean: $(if $(wildcard .venv/.installed),down) ## Remove tools, caches and the s
 	@$(PYTHON) scripts/make_venv.py .venv
 
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {gsub(/\$$\$$/, "$$", $$2); printf "  %-10s %s\n", $$1, $$2} END {print ""}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {gsub(/\$$\$$/, "$$", $$2); printf "  %-12s %s\n", $$1, $$2} END {print ""}' $(MAKEFILE_LIST)

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable
 
-from scripts import clock, ledger
+from scripts import clock, ledger, run_lock
 from scripts.aws import Clients
 from scripts.console import say, step
 from scripts.preview.review import Judge
 from scripts.project import Project
-from scripts.roots import ready
+from scripts.roots import ready, state_key
 from scripts.store import Store
 
 
@@ -72,7 +72,11 @@ def apply_terraform(
         RefusedError: the plan may not be applied; nothing was changed.
         SlipwayError: Terraform fails.
     """
-    with ready(project, clients, environment) as terraform:
+    bucket, key = project.state_bucket(clients.account_id), state_key(environment)
+    with (
+        ready(project, clients, environment) as terraform,
+        run_lock.noted(clients.s3, bucket, key),
+    ):
         with step(f"planning infra/envs/{environment}"):
             changes = terraform.plan()
         if not changes:

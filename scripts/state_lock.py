@@ -3,7 +3,8 @@
 Terraform's native lock is an object beside the state, `<key>.tflock`, JSON with `ID`, `Who`
 (user@host) and `Created`; nothing removes it when its holder dies. The working folder's own lock
 dies with its holder, so whoever holds it knows that no Terraform of this folder lives. A lock that
-such a one took is stale; any other is left alone, and Terraform waits for it.
+such a one took is stale; any other is left alone, and Terraform waits for it. A workflow run never
+meets its working folder again: `run_lock.py` knows the locks of those.
 """
 
 import getpass
@@ -48,7 +49,7 @@ def release_stale(s3: "S3Client", bucket: str, key: str, work: Path) -> None:
         return
     since = datetime.fromisoformat(mark.read_text())
     name = f"{key}.tflock"
-    lock = _read(s3, bucket, name)
+    lock = read_object(s3, bucket, name)
     if lock and is_ours(lock, since, f"{getpass.getuser()}@{socket.gethostname()}"):
         s3.delete_object(Bucket=bucket, Key=name)
         owner = f"{lock['Who']}, {lock['Created']}"
@@ -67,7 +68,14 @@ def is_ours(lock: dict[str, Any], since: datetime, who: str) -> bool:
     return lock.get("Who") == who and created >= since.replace(microsecond=0)
 
 
-def _read(s3: "S3Client", bucket: str, name: str) -> dict[str, Any] | None:
+def read_object(s3: "S3Client", bucket: str, name: str) -> dict[str, Any] | None:
+    """Return an object of JSON in S3; None where there is none, or something else.
+
+    Args:
+        s3: the client.
+        bucket: its bucket.
+        name: its key.
+    """
     try:
         text = s3.get_object(Bucket=bucket, Key=name)["Body"].read()
         lock = json.loads(text)

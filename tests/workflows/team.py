@@ -22,6 +22,11 @@ DAYS = itertools.cycle((30, 60, 90, 120, 150, 180, 365, 400, 545, 731))
 """Lengths that CloudWatch Logs knows."""
 
 
+def _state(environment: str) -> tuple[str, str]:
+    """Bucket and key of an environment's state."""
+    return f"slipway-state-{CONNECTED['account_id']}", f"{environment}/terraform.tfstate"
+
+
 def log_group(environment: str) -> str:
     return f"/slipway/{environment}"
 
@@ -138,7 +143,7 @@ class Team:
     @contextmanager
     def state_locked(self, environment: str = "dev") -> Iterator[None]:
         """Hold the lock of an environment's state, as a Terraform elsewhere does."""
-        bucket, key = f"slipway-state-{CONNECTED['account_id']}", f"{environment}/terraform.tfstate"
+        bucket, key = _state(environment)
         lock = {
             "ID": str(uuid.uuid4()),
             "Operation": "OperationTypeApply",
@@ -154,6 +159,14 @@ class Team:
             yield
         finally:
             s3.delete_object(Bucket=bucket, Key=f"{key}.tflock")
+
+    def is_state_locked(self, environment: str = "dev") -> bool:
+        """Whether a Terraform holds an environment's state."""
+        bucket, key = _state(environment)
+        found = self._client("s3", environment).list_objects_v2(
+            Bucket=bucket, Prefix=f"{key}.tflock"
+        )
+        return f"{key}.tflock" in [item["Key"] for item in found.get("Contents", [])]
 
     def _client(self, service: str, environment: str) -> Any:
         return self.scenes[environment].client(service)

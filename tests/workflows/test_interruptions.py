@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.stage.live.scene import until
 from tests.workflows.team import Team
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
@@ -49,6 +50,21 @@ def test_killed_while_it_rolls_and_run_again(team: Team, moment: str):
     assert words in scene.page()
     scene.assert_runs(team.version())
     assert scene.refresh()["InstanceRefreshId"] != before
+
+
+def test_the_lock_of_a_lost_run_is_released_by_its_re_run(team: Team):
+    days, words = _reviewed_merge(team)
+    run = team.github.push()
+    until(team.is_state_locked, 300, "Terraform holds the state's lock")
+    run.kill()
+    assert team.is_state_locked(), "nobody was left to release it"
+    again = team.github.rerun(run).succeeds(500)
+    said = again.jobs["dev/act"].log
+    assert "removed the state lock of a run that is over" in said
+    assert f"run {run.id}, attempt 1" in said
+    assert not team.is_state_locked()
+    assert team.log_days() == days
+    assert words in team.scenes["dev"].page()
 
 
 def test_a_newer_merge_goes_on_from_where_a_lost_run_stands(team: Team):

@@ -146,13 +146,13 @@ locals {
         Sid      = "WriteState"
         Effect   = "Allow"
         Action   = "s3:PutObject"
-        Resource = [names.state, "${names.state}.tflock"]
+        Resource = [names.state, "${names.state}.tflock", "${names.state}.tflock.run"]
       },
       {
         Sid      = "Unlock"
         Effect   = "Allow"
         Action   = "s3:DeleteObject"
-        Resource = "${names.state}.tflock"
+        Resource = ["${names.state}.tflock", "${names.state}.tflock.run"]
       },
     ]
   }

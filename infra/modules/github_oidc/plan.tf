@@ -62,7 +62,7 @@ locals {
           Sid      = "ReadState"
           Effect   = "Allow"
           Action   = "s3:GetObject"
-          Resource = [names.state, "${names.state}.tflock"]
+          Resource = [names.state, "${names.state}.tflock", "${names.state}.tflock.run"]
         },
       ],
       [
