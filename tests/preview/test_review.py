@@ -1,7 +1,7 @@
 """On main: applied within what was reviewed, accepted by name, or stopped first."""
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +15,8 @@ from scripts.preview.review import Case, Found, check_fingerprint
 from tests.preview.plan_maker import plan, real, resource, update
 
 INPUTS = "0123456789ab"
-NOWHERE: Any = None
+CLIENTS: Any = SimpleNamespace(account_id="123456789012", s3=None)
+PROJECT: Any = SimpleNamespace(state_bucket=lambda _: "state")
 PLAN = plan(update("aws_subnet.a", {"x": 1}, {"x": 2}), update("aws_subnet.b", {"x": 1}, {"x": 2}))
 NAME = receipt.fingerprint("dev", INPUTS, changes(PLAN))
 GUARDED = plan(resource("aws_dynamodb_table.x", ["delete"], {"a": 1}))
@@ -153,8 +154,9 @@ def apply(monkeypatch):
             write=lambda _: terraform.did.append("write"),
         )
         monkeypatch.setattr(infrastructure, "ready", ready)
+        monkeypatch.setattr(infrastructure.run_lock, "noted", lambda *_: nullcontext())
         infrastructure.apply_infrastructure(
-            NOWHERE, NOWHERE, "dev", store, inputs=INPUTS, commit="", run="", judge=judge
+            CLIENTS, PROJECT, "dev", store, inputs=INPUTS, commit="", run="", judge=judge
         )
 
     return run

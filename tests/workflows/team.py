@@ -121,10 +121,20 @@ class Team:
 
     def ledger(self, environment: str = "dev") -> Any:
         """The environment's ledger as AWS holds it."""
-        parameter = self._client("ssm", environment).get_parameter(
-            Name=f"/slipway/{environment}/ledger"
-        )
-        return json.loads(parameter["Parameter"]["Value"])
+        return self._parameter(environment, "ledger")
+
+    def hold(self, environment: str = "dev") -> Any:
+        """Who holds the environment, as AWS has it, or None."""
+        return self._parameter(environment, "hold")
+
+    def _parameter(self, environment: str, name: str) -> Any:
+        """A parameter's JSON; None where there is none."""
+        ssm = self._client("ssm", environment)
+        try:
+            found = ssm.get_parameter(Name=f"/slipway/{environment}/{name}")
+        except ssm.exceptions.ParameterNotFound:
+            return None
+        return json.loads(found["Parameter"]["Value"])
 
     def log_days(self, environment: str = "dev") -> int:
         """How long AWS keeps the service's log."""

@@ -23,7 +23,7 @@ def test_back_to_the_one_before_holds_until_somebody_lifts_it(team: Team):
     team.scenes["dev"].assert_runs(before)
     assert run.roles == [ROLE], "a roll-back takes the release role alone"
     assert load.answers.failed_unless(lambda _: False) == []
-    hold = team.ledger()["hold"]
+    hold = team.hold()
     assert hold["kind"] == "rollback"
     assert "it's slow" in hold["reason"]
     assert team.github.data.deployments[-1]["payload"]["kind"] == "roll-back"
@@ -40,7 +40,7 @@ def test_back_to_the_one_before_holds_until_somebody_lifts_it(team: Team):
     # Not the release that was rejected by going back: that one is tried on purpose.
     lifted = team.github.dispatch("deploy.yml", environment="dev", unhold=True).succeeds()
     assert team.released() == after
-    assert team.ledger()["hold"] is None
+    assert team.hold() is None
     assert "slipway-dev-infrastructure" not in lifted.roles
 
 
@@ -53,14 +53,14 @@ def test_what_cannot_be_gone_back_to_is_refused_before_anything_is_touched(
     team: Team, release: str, said: str
 ):
     current = team.released()
-    before = team.ledger()
+    assert team.hold() is None
     run = team.github.dispatch(
         "rollback.yml", environment="dev", release=release or current, reason="a try"
     ).fails()
     summary = run.jobs["environment/act"].summary
     assert summary.startswith("✋")
     assert said in summary
-    assert team.ledger()["hold"] == before["hold"] is None
+    assert team.hold() is None
     assert team.released() == current
 
 
@@ -75,7 +75,7 @@ def test_a_deploy_that_rolls_is_overtaken_and_stops_cleanly(team: Team):
     deploy.succeeds()
     assert "left alone" in deploy.jobs["dev/act"].summary
     team.scenes["dev"].assert_runs(good)
-    assert team.ledger()["hold"]["kind"] == "rollback"
+    assert team.hold()["kind"] == "rollback"
 
 
 @pytest.mark.soak
@@ -109,4 +109,4 @@ def test_neither_a_state_lock_nor_drift_nor_an_apply_that_hangs_stops_it(team: T
         assert not hangs.conclusion
     hangs.wait(400)
     assert team.released() == before
-    assert team.ledger()["hold"]["kind"] == "rollback"
+    assert team.hold()["kind"] == "rollback"

@@ -50,6 +50,7 @@ def killed_deploys(stage: Checkout, moments: tuple[int, ...]) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)
 def test_a_deploy_killed_at_ten_moments_is_finished_by_the_next(stage: Checkout):
     killed_deploys(stage, TEN)
 
