@@ -7,6 +7,8 @@ from pathlib import Path
 from scripts.errors import UsageError
 
 ROOT = Path(__file__).resolve().parent.parent
+FIRST = "dev"
+"""The environment that has to verify a release before any other gets it."""
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from scripts.github import job
 from scripts.github.client import asking, repository
 from scripts.inputs import inputs_hash
 from scripts.look import look, open_store
-from scripts.pipeline.deployments import FIRST, open_deployment
+from scripts.pipeline.deployments import open_deployment
 from scripts.pipeline.verdict import Asked, Verdict, judge
-from scripts.project import ROOT, Project
+from scripts.project import FIRST, ROOT, Project
 from scripts.situation import Wanted
 from scripts.store import Store
 from scripts.trees import git, head_commit

@@ -12,11 +12,11 @@ from scripts.errors import SlipwayError
 from scripts.github.client import asking, repository
 from scripts.github.event import current_run
 from scripts.github.job import annotate
+from scripts.project import FIRST
 
 State = Literal["in_progress", "success", "failure", "inactive", "error"]
 NEEDS = "deployments: write"
 DESCRIPTION_CHARACTERS = 140
-FIRST = "dev"
 
 
 def open_deployment(environment: str, payload: dict[str, Any], description: str) -> str:

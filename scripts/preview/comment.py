@@ -6,8 +6,10 @@ Runs the base commit's code: the `summary.json` files below FOLDER come from the
 run and are read as a stranger's. An environment without one that can be read is shown as failed.
 """
 
+import functools
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from github.IssueComment import IssueComment
@@ -18,8 +20,8 @@ from scripts.github import job
 from scripts.github.client import asking, repository
 from scripts.github.event import current_run, event
 from scripts.preview import page, summary
+from scripts.preview.receipt import ENVIRONMENT
 from scripts.preview.summary import Summary
-from scripts.project import check_environment
 
 AUTHOR = "github-actions[bot]"
 NEEDS = "pull-requests: write"
@@ -49,8 +51,12 @@ def is_ours(comment: IssueComment) -> bool:
     return comment.user.login == AUTHOR and comment.body.startswith(page.MARKER)
 
 
-def write(number: int, body: str) -> None:
+def write(number: int, body_after: Callable[[str], str]) -> None:
     """Replace the comment of a pull request, or make it.
+
+    Args:
+        number: of the pull request.
+        body_after: makes the body from that of the present comment, empty where there is none.
 
     Raises:
         SlipwayError: GitHub refuses it.
@@ -59,21 +65,27 @@ def write(number: int, body: str) -> None:
         pull = repository().get_pull(number)
         ours = [one for one in pull.get_issue_comments() if is_ours(one)]
         if ours:
-            ours[-1].edit(body)
+            ours[-1].edit(body_after(ours[-1].body))
         else:
-            pull.create_issue_comment(body)
+            pull.create_issue_comment(body_after(""))
 
 
 def main(_: list[str]) -> int:
     """Write both."""
     pull = event()["pull_request"]
-    names = [check_environment(name) for name in json.loads(os.environ["NAMES"])]
+    # Of the pull request's tree: the base's, which is checked out, may lack a new one.
+    names = [name for name in json.loads(os.environ["NAMES"]) if ENVIRONMENT.fullmatch(name)]
     summaries, missing = read_summaries(Path(os.environ["PLANS"]), names)
     started = current_run()
     address = started.url if started else ""
     head = str(pull["head"]["sha"])
-    job.summary(page.page(summaries, missing, head, address, page.SUMMARY_BYTES))
-    write(int(pull["number"]), page.page(summaries, missing, head, address, page.COMMENT_BYTES))
+
+    def body(most_bytes: int, before: str = "") -> str:
+        dropped = page.changed_by(before)
+        return page.page(summaries, missing, head, address, most_bytes, dropped)
+
+    job.summary(body(page.SUMMARY_BYTES))
+    write(int(pull["number"]), functools.partial(body, page.COMMENT_BYTES))
     return 0
 
 

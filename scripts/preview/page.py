@@ -1,12 +1,16 @@
 """The pull request's comment, and the longer page of the run: Markdown from summaries."""
 
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from scripts.preview.escape import fence, span
+from scripts.preview.receipt import ENVIRONMENT
 from scripts.preview.summary import Shown, Summary
+from scripts.project import FIRST
 
 MARKER = "<!-- slipway:plan -->"
+CHANGED = re.compile(r"^<!-- slipway:changes(?P<names>(?: [a-z0-9]+)*) -->$", re.MULTILINE)
 COMMENT_BYTES = 60_000
 """GitHub takes 65,536 characters; bytes are never fewer."""
 
@@ -25,7 +29,12 @@ WORDS = {
 
 
 def page(
-    summaries: list[Summary], missing: list[str], head: str, run_url: str, most_bytes: int
+    summaries: list[Summary],
+    missing: list[str],
+    head: str,
+    run_url: str,
+    most_bytes: int,
+    before: Collection[str] = (),
 ) -> str:
     """Return the page, in full or with the details cut at a change.
 
@@ -35,8 +44,11 @@ def page(
         head: the commit that was looked at.
         run_url: address of the run.
         most_bytes: how long it may be.
+        before: environments that the page before this one said something would change in.
     """
-    top = [MARKER, "### What merging does", "", *_sentences(summaries, missing), ""]
+    changed = " ".join(["", *(one.environment for one in summaries if _parts(one))])
+    top = [MARKER, f"<!-- slipway:changes{changed} -->", "### What merging does", ""]
+    top += [*_sentences(summaries, missing, before), ""]
     top += [*_table(summaries, missing), "", *_risks(summaries)]
     foot = ["", f"<sub>Planned for {head[:12]} merged into main · [run]({run_url})</sub>"]
     left = most_bytes - len("\n".join([*top, *foot]).encode())
@@ -48,28 +60,50 @@ def page(
     return "\n".join([*top, *details, *foot])
 
 
-def _sentences(summaries: list[Summary], missing: list[str]) -> list[str]:
-    lines = [f"- **{name}**: the plan failed; the run says why." for name in missing]
-    return [f"- **{one.environment}**: {_sentence(one)}" for one in summaries] + lines
+def changed_by(body: str) -> list[str]:
+    """Return the environments that a page said something would change in."""
+    found = CHANGED.search(body)
+    names = found["names"].split() if found else []
+    return [name for name in names if ENVIRONMENT.fullmatch(name)]
 
 
-def _sentence(one: Summary) -> str:
+def _sentences(summaries: list[Summary], missing: list[str], before: Collection[str]) -> list[str]:
+    lines = [f"- **{one.environment}**: {_sentence(one, before)}" for one in summaries]
+    lines += [f"- **{name}**: the plan failed; the run says why." for name in missing]
+    known = {*missing, *(one.environment for one in summaries)}
+    return lines + [f"- **{name}**: {DROPPED}" for name in before if name not in known]
+
+
+DROPPED = "no longer part of this pull request."
+
+
+def _sentence(one: Summary, before: Collection[str]) -> str:
+    if one.outlook.held:
+        return f"held, so merging changes nothing: {span(one.outlook.held)}"
+    parts = _parts(one)
+    if not parts:
+        return "merging changes nothing" + (f": {DROPPED}" if one.environment in before else ".")
+    if any(change.protected for change in one.changes) and one.outlook.infrastructure:
+        parts.append("**stops first**: a person has to accept what ends below")
+    when = "" if one.environment == FIRST else f"after {FIRST} and an approval, "
+    return f"{when}merging {'; '.join(parts)}."
+
+
+def _parts(one: Summary) -> list[str]:
+    """Say what merging does in an environment; empty where it changes nothing."""
     look = one.outlook
     if look.held:
-        return f"held, so merging changes nothing: {span(look.held)}"
+        return []
     parts = []
     if look.infrastructure and one.changes:
         parts.append(f"changes the infrastructure ({counts(one.changes)})")
     if look.failed:
         parts.append(f"leaves release {span(look.release)} out: it failed here before")
+    elif look.release != look.running and (look.built or one.environment != FIRST):
+        parts.append(f"rolls to release {span(look.release)}")
     elif look.release != look.running:
-        image = "is built" if not look.built else "exists already"
-        parts.append(f"rolls to release {span(look.release)}, whose image {image}")
-    if not parts:
-        return "merging changes nothing."
-    if any(change.protected for change in one.changes) and look.infrastructure:
-        parts.append("**stops first**: a person has to accept what ends below")
-    return "merging " + "; ".join(parts) + "."
+        parts.append(f"builds image {span(look.release)} and rolls to it")
+    return parts
 
 
 def counts(changes: list[Shown]) -> str:

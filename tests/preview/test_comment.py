@@ -38,7 +38,7 @@ def write(monkeypatch):
     def run(pull: Pull) -> None:
         where = SimpleNamespace(get_pull=lambda number: pull)
         monkeypatch.setattr(comment, "repository", lambda: where)
-        comment.write(7, "new")
+        comment.write(7, lambda before: f"new, after {before!r}")
 
     return run
 
@@ -49,13 +49,13 @@ OURS = (comment.AUTHOR, f"{page.MARKER}\nold")
 def test_the_first_comment_is_made(write):
     pull = Pull((comment.AUTHOR, "something else"), ("mallory", OURS[1]))
     write(pull)
-    assert (pull.made, pull.edited) == (["new"], [])
+    assert (pull.made, pull.edited) == (["new, after ''"], [])
 
 
 def test_the_next_push_replaces_it(write):
     pull = Pull(("ada", "looks good"), OURS, ("mallory", OURS[1]))
     write(pull)
-    assert (pull.made, pull.edited) == ([], [(1, "new")])
+    assert (pull.made, pull.edited) == ([], [(1, f"new, after {OURS[1]!r}")])
 
 
 def test_only_summaries_that_can_be_read_are_shown(tmp_path):
@@ -73,3 +73,17 @@ def test_only_summaries_that_can_be_read_are_shown(tmp_path):
 
 def test_a_folder_without_summaries_is_a_plan_that_failed(tmp_path):
     assert comment.read_summaries(tmp_path / "none", ["dev"]) == ([], ["dev"])
+
+
+def test_an_environment_that_the_base_does_not_know_is_shown(tmp_path, monkeypatch):
+    staging = Summary("staging", True, "f" * 16, LOOK, summary.show(changes(real("change"))))
+    (tmp_path / "summary.json").write_text(summary.dump(staging))
+    pull = Pull()
+    payload = {"pull_request": {"number": 7, "head": {"sha": "c" * 40}}}
+    monkeypatch.setattr(comment, "event", lambda: payload)
+    monkeypatch.setattr(comment, "repository", lambda: SimpleNamespace(get_pull=lambda _: pull))
+    monkeypatch.setenv("PLANS", str(tmp_path))
+    monkeypatch.setenv("NAMES", '["staging", "<h1>"]')
+    comment.main([])
+    assert "- **staging**: after dev" in pull.made[0]
+    assert "h1" not in pull.made[0]

@@ -1,6 +1,7 @@
 """The comment: readable, within its budget, and made of nothing but what we wrote and code."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -21,8 +22,9 @@ def made(plan, name="dev", look=LOOK) -> Summary:
     return Summary(name, True, "f" * 16, look, summary.show(changes(plan)))
 
 
-def text_of(*summaries, missing=(), most=page.COMMENT_BYTES) -> str:
-    return page.page(list(summaries), list(missing), "c" * 40, "https://example.com/r", most)
+def text_of(*summaries, missing=(), most=page.COMMENT_BYTES, before=()) -> str:
+    url = "https://example.com/r"
+    return page.page(list(summaries), list(missing), "c" * 40, url, most, before)
 
 
 def outside_of_code(markdown: str) -> str:
@@ -40,6 +42,7 @@ def test_it_says_what_merging_does():
     said = text_of(made(real("change")), Summary("prod", False, "", quiet))
     assert said.startswith(page.MARKER)
     assert "changes the infrastructure (1 to add, 3 to change)" in said
+    assert "; builds image ` bbbbbbbbbbbb ` and rolls to it." in said
     assert "- **prod**: merging changes nothing." in said
     assert "retention_in_days: 14 → 30" in said
 
@@ -53,6 +56,30 @@ def test_what_ends_comes_first_and_stops_the_merge():
     )
     assert "**stops first**" in said
     assert "forced by ` hash_key `" in said
+
+
+def test_other_environments_follow_after_the_first_and_an_approval():
+    said = text_of(made(real("change")), made(real("change"), "prod"))
+    assert "- **dev**: merging changes" in said
+    assert "- **prod**: after dev and an approval, merging changes" in said
+    assert said.count("builds image") == 1
+
+
+def test_an_image_that_exists_is_not_built():
+    assert "builds image" not in text_of(made(real("change"), look=replace(LOOK, built=True)))
+
+
+def test_an_environment_that_dropped_out_is_marked():
+    first = text_of(made(real("change")), made(real("change"), "prod"))
+    assert page.changed_by(first) == ["dev", "prod"]
+    quiet = Outlook("b" * 12, "b" * 12, True, False, "", False)
+    second = text_of(
+        made(real("change")), Summary("prod", False, "", quiet), before=page.changed_by(first)
+    )
+    assert f"- **prod**: merging changes nothing: {page.DROPPED}" in second
+    assert f"- **prod**: {page.DROPPED}" in text_of(made(real("change")), before=["dev", "prod"])
+    third = text_of(Summary("prod", False, "", quiet), before=page.changed_by(second))
+    assert "- **prod**: merging changes nothing." in third
 
 
 def test_a_plan_that_failed_is_said():
