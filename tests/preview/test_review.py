@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scripts import infrastructure
+from scripts import infrastructure, run_lock
 from scripts.errors import RefusedError, UsageError
 from scripts.preview import receipt, review
 from scripts.preview.changes import changes
@@ -154,7 +154,7 @@ def apply(monkeypatch):
             write=lambda _: terraform.did.append("write"),
         )
         monkeypatch.setattr(infrastructure, "ready", ready)
-        monkeypatch.setattr(infrastructure.run_lock, "noted", lambda *_: nullcontext())
+        monkeypatch.setattr(run_lock, "noted", lambda *_: nullcontext())
         infrastructure.apply_infrastructure(
             CLIENTS, PROJECT, "dev", store, inputs=INPUTS, commit="", run="", judge=judge
         )
