@@ -84,6 +84,40 @@ def test_prod_gets_what_dev_verified_after_an_approval(team: Team):
 
 
 @pytest.mark.soak
+def test_a_failed_release_is_tried_again_by_a_dispatch_that_says_so(team: Team):
+    good, scene = team.released(), team.scenes["dev"]
+    team.edit(*crashes_at_import())
+    team.commit("broken")
+    team.github.push().fails()
+    tried = scene.refresh()["InstanceRefreshId"]
+    skipped = team.github.dispatch("deploy.yml", environment="dev").succeeds()
+    assert "does not try the same pair again" in skipped.jobs["dev/act"].summary
+    assert scene.refresh()["InstanceRefreshId"] == tried
+    team.github.dispatch("deploy.yml", environment="dev", retry=True).fails()
+    assert scene.refresh()["InstanceRefreshId"] != tried
+    scene.assert_runs(good)
+    team.revert()
+    team.commit("mended")
+    team.github.push().succeeds()
+
+
+@pytest.mark.soak
+def test_a_release_needs_neither_the_state_nor_an_infrastructure_as_it_was_written(team: Team):
+    words = team.words()
+    team.commit()
+    days = team.log_days()
+    team.keep_logs(3)
+    try:
+        with team.state_locked():
+            run = team.github.push().succeeds()
+    finally:
+        team.keep_logs(days)
+    assert words in team.scenes["dev"].page()
+    assert team.released() == team.version()
+    assert run.roles == ["slipway-image", "slipway-dev-release", "slipway-plan"]
+
+
+@pytest.mark.soak
 def test_an_image_that_exists_is_not_built_again(team: Team):
     before = team.released()
     team.words()

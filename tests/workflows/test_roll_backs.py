@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.stage.live.scene import until
 from tests.workflows.team import Team
 
 ROLE = "slipway-dev-release"
@@ -64,17 +65,21 @@ def test_what_cannot_be_gone_back_to_is_refused_before_anything_is_touched(
     assert team.released() == current
 
 
-def test_a_deploy_that_rolls_is_overtaken_and_stops_cleanly(team: Team):
-    good = team.released()
+@pytest.mark.parametrize("moment", ["rolls", pytest.param("bakes", marks=pytest.mark.soak)])
+def test_a_deploy_that_is_under_way_is_overtaken_and_stops_cleanly(team: Team, moment: str):
+    good, scene = team.released(), team.scenes["dev"]
+    before = scene.refresh()["InstanceRefreshId"]
     team.words()
     team.commit()
     deploy = team.github.push()
-    team.scenes["dev"].until_half_way(team.scenes["dev"].refresh()["InstanceRefreshId"])
+    scene.until_half_way(before)
+    if moment == "bakes":
+        until(lambda: scene.refresh()["Status"] == "Baking", 120, "baking")
     back = team.github.dispatch("rollback.yml", environment="dev", release=good, reason="stop it")
     back.succeeds()
     deploy.succeeds()
     assert "left alone" in deploy.jobs["dev/act"].summary
-    team.scenes["dev"].assert_runs(good)
+    scene.assert_runs(good)
     assert team.hold()["kind"] == "rollback"
 
 
