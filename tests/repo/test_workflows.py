@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scripts.project import ROOT
+from scripts.project import ROOT, environments
 from tests.workflows.files import calls, check_granted, load
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -123,6 +123,19 @@ def test_an_environment_has_one_queue_per_verb_that_nobody_cancels():
         "cancel-in-progress": False,
         "queue": "max",
     }
+
+
+def options(file):
+    inputs = load(ROOT / ".github" / "workflows" / file)["on"]["workflow_dispatch"]["inputs"]
+    return inputs["environment"]["options"]
+
+
+def test_every_environment_has_its_place_in_the_workflows():
+    jobs = load(ROOT / ".github" / "workflows" / "deploy.yml")["jobs"].values()
+    called = [j["with"]["environment"] for j in jobs if "_environment.yml" in j.get("uses", "")]
+    assert sorted(called) == environments(), "deploy.yml has a job for each"
+    assert options("deploy.yml") == ["all", *environments()]
+    assert options("rollback.yml") == environments()
 
 
 def test_only_the_environments_workflow_takes_roles_that_change_an_environment():
