@@ -6,6 +6,7 @@ from dataclasses import replace
 from scripts import clock, image, ledger, roll, template, verify
 from scripts.console import say, step
 from scripts.errors import SlipwayError
+from scripts.holds import Hold
 from scripts.infrastructure import apply_infrastructure
 from scripts.ledger import Failure, Release
 from scripts.look import look_at_group
@@ -124,19 +125,31 @@ def roll_group(turn: Turn, action: Action) -> None:
 
 
 def watch(turn: Turn, action: Action) -> None:
-    """Watch a refresh that runs already: to judge it where it is ours, else to its end."""
+    """Watch a refresh that runs already: to judge it where it is ours, else to its end.
+
+    One that a dead run of ours began is judged for that run: AWS would try for an hour, and whoever
+    waits for it may well bring the mended release.
+    """
     refresh = turn.world.refresh
     if refresh is None:
         raise ValueError("there is no refresh to watch")
-    if action.configuration is None or refresh.status in GOING_BACK:
-        watched = _roll(turn, _leads_to(refresh), refresh.started)
-        with step(f"waiting for the refresh {refresh.id} to end", watched.display):
-            status = roll.watch_until_over(watched, refresh.id)
-        say(f"it ended: {status}")
+    going_back = refresh.status in GOING_BACK
+    if action.configuration and not going_back:
+        watched = _roll(turn, action.configuration, refresh.started)
+        with step(f"watching the roll to {action.release}", watched.display):
+            roll.watch(watched, refresh.id)
         return
-    watched = _roll(turn, action.configuration, refresh.started)
-    with step(f"watching the roll to {action.release}", watched.display):
-        roll.watch(watched, refresh.id)
+    watched = _roll(turn, _leads_to(refresh), refresh.started)
+    with step(f"waiting for the refresh {refresh.id} to end", watched.display):
+        if going_back or not turn.is_pending(refresh.target):
+            say(f"it ended: {roll.watch_until_over(watched, refresh.id)}")
+            return
+        # Whoever ends it meanwhile has noted why: nothing is overtaken by that.
+        watched.ours = lambda: None
+        try:
+            roll.watch(watched, refresh.id)
+        except RollError as error:
+            note_failed(turn, error)
 
 
 def abort(turn: Turn, _: Action) -> None:
@@ -148,7 +161,7 @@ def abort(turn: Turn, _: Action) -> None:
     if refresh is None:
         raise ValueError("there is no refresh to abort")
     if turn.book.pending and turn.book.pending.kind != "infrastructure":
-        _note(turn, f"aborted by {turn.run}")
+        note_failed(turn, RollError(f"aborted by {turn.run}", []))
     roll.go_back(turn.clients, turn.facts, turn.group)
     watched = _roll(turn, _leads_to(refresh), refresh.started)
     with step("aborting the roll that runs", watched.display):
@@ -162,7 +175,7 @@ def _leads_to(refresh: Refresh) -> Configuration:
 
 def note_failure(turn: Turn, action: Action) -> None:
     """Note that what was pending failed."""
-    _note(turn, action.reason)
+    note_failed(turn, RollError(action.reason, []))
 
 
 def unhold(turn: Turn, _: Action) -> None:
@@ -213,13 +226,31 @@ def check(turn: Turn, action: Action) -> None:
     turn.wanted = replace(turn.wanted, verified=configuration)
 
 
-def _note(turn: Turn, cause: str) -> None:
+def note_failed(turn: Turn, error: RollError) -> None:
+    """Note that what is pending failed; a shape that failed with it holds the environment."""
+    turn.world = replace(turn.world, ledger=turn.store.read())
     pending = turn.book.pending
-    if pending is None:
-        raise ValueError("nothing is pending")
-    failure = Failure(pending.version, pending.template, cause, clock.now(), turn.run)
+    if pending is None or not error.judged:
+        # A lack of capacity says nothing about the release: it may be tried again.
+        turn.write(replace(turn.book, pending=None))
+        return
+    failure = Failure(pending.version, pending.template, error.what, clock.now(), turn.run)
     turn.write(ledger.fail(turn.book, failure))
-    say(f"noted: {pending.version} failed: {cause}", style="red")
+    say(f"noted: {pending.version} failed: {error.what}", style="red")
+    recorded = turn.book.release
+    shape_failed = recorded and recorded.template not in ("", pending.template)
+    # Whoever holds it already has a reason of their own, and keeps it.
+    if pending.kind == "release" and recorded and shape_failed and not turn.store.hold():
+        turn.store.set_hold(
+            Hold(
+                kind="template",
+                release=recorded.version,
+                reason=f"the changed template failed: revert or mend that change ({error.what})",
+                by=turn.run,
+                since=clock.now(),
+                template=pending.template,
+            )
+        )
 
 
 def _roll(turn: Turn, configuration: Configuration, since: str) -> Roll:

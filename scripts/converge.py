@@ -1,14 +1,9 @@
 """Look, decide, act, and again, until nothing is left; and put things back after a failure."""
 
-from dataclasses import replace
-
-from scripts import clock, ledger
-from scripts.acts import ACTS
+from scripts.acts import ACTS, note_failed
 from scripts.console import say
 from scripts.decide import decide
 from scripts.errors import RefusedError, SlipwayError, UnknownStateError
-from scripts.holds import Hold
-from scripts.ledger import Failure
 from scripts.look import look
 from scripts.rollout.watched import RollError
 from scripts.situation import Action, Wanted
@@ -85,7 +80,7 @@ def _put_back(turn: Turn, error: RollError) -> SlipwayError:
     environment = turn.environment
     say(f"{failed} failed: {error.what}", style="red")
     try:
-        _note_failure(turn, error)
+        note_failed(turn, error)
         turn.wanted = recorded(turn)
         turn.ends_on_hold = False
         _act_until_done(turn)
@@ -105,29 +100,6 @@ def _put_back(turn: Turn, error: RollError) -> SlipwayError:
         next_step=f"Mend it and run the same command again. All failures: "
         f"make history ENV={environment}",
     )
-
-
-def _note_failure(turn: Turn, error: RollError) -> None:
-    turn.world = replace(turn.world, ledger=turn.store.read())
-    pending = turn.book.pending
-    if pending is None or not error.judged:
-        # A lack of capacity says nothing about the release: it may be tried again.
-        turn.write(replace(turn.book, pending=None))
-        return
-    failure = Failure(pending.version, pending.template, error.what, clock.now(), turn.run)
-    turn.write(ledger.fail(turn.book, failure))
-    recorded = turn.book.release
-    if pending.kind == "release" and recorded and recorded.template not in ("", pending.template):
-        turn.store.set_hold(
-            Hold(
-                kind="template",
-                release=recorded.version,
-                reason=f"the changed template failed: revert or mend that change ({error.what})",
-                by=turn.run,
-                since=clock.now(),
-                template=pending.template,
-            )
-        )
 
 
 def recorded(turn: Turn) -> Wanted:

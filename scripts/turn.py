@@ -13,7 +13,7 @@ from scripts.project import Project
 from scripts.report.story import Story
 from scripts.situation import Action, Wanted
 from scripts.store import Store
-from scripts.world import Configuration, Group, World
+from scripts.world import Configuration, Group, TemplateVersion, World
 
 
 @dataclass
@@ -87,6 +87,13 @@ class Turn:
     def book(self) -> Ledger:
         """The ledger as seen last; an empty one where there is none."""
         return self.world.ledger or Ledger()
+
+    def is_pending(self, version: TemplateVersion | None) -> bool:
+        """Whether a template version is what the ledger says is under way."""
+        pending = self.book.pending
+        return (version is not None and pending is not None) and (
+            (version.release, version.configuration.template) == (pending.version, pending.template)
+        )
 
     def write(self, changed: Ledger) -> None:
         """Replace the ledger."""

@@ -100,6 +100,34 @@ def test_a_changed_template_that_fails_holds_the_environment(dev: Environment):
     assert dev.deploy(A) == 3
 
 
+def test_a_changed_template_that_failed_while_nobody_watched_holds_as_well(dev: Environment):
+    dev.deploy(A)
+    dev.change_shape(OTHER)
+    dev.bad = {A}
+    dev.kill_at_poll = dev.polls + 1
+    assert dev.deploy(A) == -9
+    dev.pass_time(7200)
+    assert dev.deploy(A) == 3
+    hold = dev.look().hold
+    assert hold is not None
+    assert (hold.kind, hold.template) == ("template", OTHER)
+    assert "nobody watched" in dev.ledger().failed[0].cause
+
+
+def test_what_a_dead_run_left_failing_is_ended_by_the_deploy_that_waits_for_it(dev: Environment):
+    dev.deploy(A)
+    dev.bad = {B}
+    dev.kill_at_poll = dev.polls + 1
+    assert dev.deploy(B, "--wait") == -9
+    polls = dev.polls
+    assert dev.deploy(C, "--wait") == 0
+    assert dev.polls - polls < 40, "AWS alone would have tried for an hour"
+    dev.whole(C)
+    [failure] = dev.ledger().failed
+    assert failure.version == B
+    assert "gave up while it booted" in failure.cause
+
+
 def test_a_hold_on_a_template_ends_when_its_shape_changes(dev: Environment):
     dev.deploy(A)
     dev.change_shape(OTHER)
