@@ -95,7 +95,6 @@ def test_an_apply_that_fails_half_way_and_then_its_revert(team: Team):
 
 @pytest.mark.soak
 @pytest.mark.usefixtures("reviewed")
-@pytest.mark.timeout(900)
 def test_a_bad_application_with_infrastructure_mended_by_a_second_merge(team: Team):
     days = team.retention("dev"), team.retention("prod")
     team.edit("app/ids.py", '"""', 'def broken(:\n"""')

@@ -5,7 +5,7 @@ import pytest
 from tests.stage.live.scene import until
 from tests.workflows.team import Team
 
-pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.soak
 
 
 def _reviewed_merge(team: Team) -> tuple[int, str]:

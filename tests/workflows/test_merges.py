@@ -132,7 +132,6 @@ def test_an_image_that_exists_is_not_built_again(team: Team):
 
 @pytest.mark.soak
 @pytest.mark.usefixtures("reviewed")
-@pytest.mark.timeout(900)
 def test_prod_that_nobody_approves_stays_and_a_late_approval_comes_to_nothing(team: Team):
     prod = team.scenes["prod"]
     stays = team.released("prod")
