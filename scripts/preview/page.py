@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from scripts.preview.escape import fence, span
 from scripts.preview.receipt import ENVIRONMENT
+from scripts.preview.risk import LOOK_FIRST
 from scripts.preview.summary import Shown, Summary
 from scripts.project import FIRST
 
@@ -15,7 +16,7 @@ COMMENT_BYTES = 60_000
 """GitHub takes 65,536 characters; bytes are never fewer."""
 
 SUMMARY_BYTES = 900_000
-RISKS = 15
+RISKS = 10
 SIGNS = {"create": "+", "delete": "-", "forget": "-", "replace": "-", "update": "!"}
 WORDS = {
     "create": "to add",
@@ -131,8 +132,7 @@ def _risks(summaries: list[Summary]) -> list[str]:
     ]
     if not risky:
         return []
-    order = {"delete": 0, "replace": 0, "forget": 0, "update": 1}
-    risky.sort(key=lambda pair: order.get(pair[1].verb, 2))
+    risky.sort(key=lambda pair: _urgency(pair[1]))
     lines = [
         f"- {name}: **{change.verb}** ({change.kind}) {span(change.place)}"
         + (f", forced by {', '.join(map(span, change.forces))}" if change.forces else "")
@@ -141,6 +141,13 @@ def _risks(summaries: list[Summary]) -> list[str]:
     if more := len(risky) - len(lines):
         lines.append(f"- … and {more} more, below")
     return ["#### Look at these first", "", *lines, ""]
+
+
+def _urgency(change: Shown) -> tuple[int, int]:
+    """What ends comes first; data before roles, the rest behind."""
+    verbs = {"delete": 0, "replace": 0, "forget": 0, "update": 1}
+    kinds = {kind: place for place, kind in enumerate(LOOK_FIRST)}
+    return verbs.get(change.verb, 2), kinds.get(change.kind, len(kinds))
 
 
 def _details(one: Summary, run_url: str, most_bytes: int) -> list[str]:

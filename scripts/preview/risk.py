@@ -31,7 +31,8 @@ Everything else is protected, types that this repository does not use yet among 
 """
 
 ENDING = ("replace", "delete", "forget")
-LOOK_FIRST = ("roles", "security groups", "data")
+LOOK_FIRST = ("data", "roles", "security groups")
+"""What a reviewer should see before all else, in this order."""
 
 
 def kind(change: Change) -> str:

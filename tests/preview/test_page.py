@@ -12,7 +12,7 @@ from scripts.preview import page, summary
 from scripts.preview.changes import changes
 from scripts.preview.escape import fence, span
 from scripts.preview.summary import Outlook, Summary
-from tests.preview.plan_maker import HOSTILE, big, hostile, real
+from tests.preview.plan_maker import HOSTILE, big, hostile, plan, real, resource, update
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 LOOK = Outlook("b" * 12, "a" * 12, False, False, "", True)
@@ -56,6 +56,18 @@ def test_what_ends_comes_first_and_stops_the_merge():
     )
     assert "**stops first**" in said
     assert "forced by ` hash_key `" in said
+
+
+def test_data_that_ends_stands_before_what_can_be_made_again():
+    ends = plan(
+        *(resource(f"aws_route.r{n}", ["delete"], {"a": 1}) for n in range(page.RISKS + 1)),
+        resource("aws_iam_role.z", ["delete"], {"a": 1}),
+        resource("aws_dynamodb_table.z", ["delete"], {"a": 1}),
+        update("aws_dynamodb_table.a", {"a": 1}, {"a": 2}),
+    )
+    found = re.findall(r"^- dev: \*\*(\w+)\*\* \((\w+)\)", text_of(made(ends)), re.MULTILINE)
+    assert found[:3] == [("delete", "data"), ("delete", "roles"), ("delete", "network")]
+    assert len(found) == page.RISKS
 
 
 def test_other_environments_follow_after_the_first_and_an_approval():
