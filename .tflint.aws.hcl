@@ -1,6 +1,5 @@
 # For connected machines, as CI on GitHub is: the rules of .tflint.hcl and those about AWS.
-#   tflint --config=$PWD/.tflint.aws.hcl --init
-#   tflint --config=$PWD/.tflint.aws.hcl --chdir=infra --recursive
+# `make lint-aws` fetches those and runs them.
 
 config {
   call_module_type = "local"

@@ -11,7 +11,7 @@ STAGE  := $(RUN) stage.run
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help up down deploy roll-back pause resume abort hold unhold unlock-state status history plan logs url \
-        check test soak bench format lock lint clean
+        check test soak bench format lock lint lint-aws clean
 
 ##@ The stage: the whole platform on this machine
 
@@ -88,6 +88,9 @@ lock: .venv/.installed ## Pin requirements/*.txt to what *.in ask for; UPGRADE=1
 
 lint: .venv/.installed ## The hooks of .pre-commit-config.yaml over all files
 	@.venv/bin/pre-commit run --all-files
+
+lint-aws: .venv/.installed ## tflint's own rules about AWS, which it fetches from GitHub
+	@.venv/bin/pre-commit run --all-files --hook-stage manual
 
 clean: $(if $(wildcard .venv/.installed),down) ## Remove tools, caches and the stage: the next make starts afresh
 	@rm -rf .venv .tools .work .stage .mypy_cache .pytest_cache .ruff_cache .hypothesis
