@@ -103,7 +103,6 @@ def lower_group(turn: Turn, _: Action) -> None:
 def roll_group(turn: Turn, action: Action) -> None:
     """Roll the group to the newest template version and watch it."""
     turn.write_ahead(action)
-    turn.check_hold()
     gated = turn.wanted.verb == "deploy"
     since = clock.now()
     if not gated:
@@ -116,6 +115,7 @@ def roll_group(turn: Turn, action: Action) -> None:
         turn.facts,
         turn.group,
         _latest(turn),
+        check=turn.check_ours,
         gated=gated,
         despite_alarms=turn.despite_alarms,
     )

@@ -6,7 +6,7 @@ Losing contact is left to the caller: what happened is then unknown, never faile
 watching are in `scripts/rollout/`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from scripts import clock, verify
@@ -30,6 +30,7 @@ def start(
     group: Group,
     number: int,
     *,
+    check: Callable[[], None],
     gated: bool,
     despite_alarms: bool = False,
 ) -> str:
@@ -40,11 +41,13 @@ def start(
         facts: of the environment.
         group: as it is now.
         number: the template version.
+        check: called right before it begins, and while alarms are waited for; raises where it must
+            not begin any more.
         gated: whether canary, bake and alarms watch it; going back does without all three.
         despite_alarms: whether it starts and goes on whatever the alarms say.
     """
     gates = facts.alarms if gated and not despite_alarms else ()
-    alarms.wait_until_ok(clients, gates)
+    alarms.wait_until_ok(clients, gates, check)
     answer = clients.autoscaling.start_instance_refresh(
         AutoScalingGroupName=facts.group,
         Strategy="Rolling",

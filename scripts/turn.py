@@ -130,6 +130,15 @@ class Turn:
                 next_step=f"Nothing more is touched. See: make status ENV={self.environment}",
             )
 
+    def check_ours(self) -> None:
+        """End a command that somebody has overtaken, be it with a hold or in the ledger.
+
+        Raises:
+            OvertakenError: as `check_hold` and `check_pending` do.
+        """
+        self.check_hold()
+        self.check_pending()
+
     def check_pending(self) -> None:
         """End a command whose roll somebody else has ended.
 

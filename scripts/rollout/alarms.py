@@ -3,6 +3,8 @@
 AWS refuses to start a refresh while one of its alarms is not OK (API_AlarmSpecification).
 """
 
+from collections.abc import Callable
+
 from scripts import clock
 from scripts.aws import Clients
 from scripts.console import say
@@ -12,15 +14,25 @@ PATIENCE_SECONDS = 300
 POLL_SECONDS = 1.0
 
 
-def wait_until_ok(clients: Clients, names: tuple[str, ...]) -> None:
+def wait_until_ok(clients: Clients, names: tuple[str, ...], check: Callable[[], None]) -> None:
     """Wait until all alarms are OK.
 
+    Args:
+        clients: AWS.
+        names: of the alarms.
+        check: called at every look, the last one included; raises where the rollout must not begin
+            any more. Red alarms are when people roll back.
+
     Raises:
-        SlipwayError: one is not, when patience ends; it says which.
+        SlipwayError: one is not OK, when patience ends; it says which.
     """
     end = clock.seconds() + PATIENCE_SECONDS
     shown: list[str] = []
-    while not_ok := _not_ok(clients, names):
+    while True:
+        not_ok = _not_ok(clients, names)
+        check()
+        if not not_ok:
+            return
         if clock.seconds() > end:
             raise SlipwayError(
                 "alarms that gate the rollout are not OK",

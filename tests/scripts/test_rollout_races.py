@@ -1,0 +1,36 @@
+"""What happens between two calls of a rollout: others act, AWS acts, answers stay away."""
+
+from dataclasses import replace
+
+import pytest
+
+from scripts import facts, hold
+
+pytestmark = pytest.mark.slow
+A, B = "a" * 12, "b" * 12
+
+
+def with_alarm(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let the environment's facts name an alarm that gates."""
+    read = facts.read
+    monkeypatch.setattr(
+        facts,
+        "read",
+        lambda *given: replace(read(*given), alarms=(name,)),  # type: ignore[type-var]
+    )
+
+
+def test_a_hold_that_comes_while_alarms_are_waited_for_starts_no_roll(dev, monkeypatch):
+    dev.deploy(A)
+    dev.stand.alarm("errors", "ALARM")
+    with_alarm(monkeypatch, "errors")
+
+    def held() -> None:
+        dev.on_pause = lambda: None
+        dev.run(hold.main, "--reason", "look first")
+        dev.stand.alarm("errors", "OK")
+
+    dev.on_pause = held
+    assert dev.deploy(B) == 1
+    assert "look first" in str(dev.error)
+    assert "StartInstanceRefresh" not in dev.calls
