@@ -4,7 +4,7 @@ import base64
 import json
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.aws import Clients
 from scripts.facts import Facts
@@ -22,7 +22,8 @@ EVERYDAY = ("debug", "info")
 def last_words(clients: Clients, facts: Facts, instance: str) -> list[str]:
     """Return the last lines that an instance left: boot and container log, else its console.
 
-    Evidence is wanted when something has failed already, so what cannot be read is left out.
+    Evidence is wanted when something has failed already and before the group goes back, so what
+    cannot be read is left out.
     """
     if not instance:
         return []
@@ -63,7 +64,7 @@ def _stream(logs: "CloudWatchLogsClient", group: str, stream: str) -> list[str]:
         answer = logs.get_log_events(
             logGroupName=group, logStreamName=stream, limit=LINES, startFromHead=False
         )
-    except ClientError:
+    except (BotoCoreError, ClientError):
         return []
     return [event["message"].rstrip() for event in answer["events"]]
 
@@ -71,7 +72,7 @@ def _stream(logs: "CloudWatchLogsClient", group: str, stream: str) -> list[str]:
 def _console(clients: Clients, instance: str) -> list[str]:
     try:
         output = clients.ec2.get_console_output(InstanceId=instance).get("Output", "")
-    except ClientError:
+    except (BotoCoreError, ClientError):
         return []
     try:
         # botocore decodes it for EC2; an emulator may send it as it is.

@@ -1,8 +1,10 @@
 """What happens between two calls of a rollout: others act, AWS acts, answers stay away."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from scripts import facts, hold
 
@@ -34,3 +36,16 @@ def test_a_hold_that_comes_while_alarms_are_waited_for_starts_no_roll(dev, monke
     assert dev.deploy(B) == 1
     assert "look first" in str(dev.error)
     assert "StartInstanceRefresh" not in dev.calls
+
+
+def test_a_log_that_cannot_be_reached_does_not_keep_a_bad_release_in_service(dev):
+    dev.deploy(A)
+    dev.bad = {B}
+
+    def unreachable(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="https://logs")
+
+    dev.clients.logs.meta.events.register("before-call.cloudwatch-logs.*", unreachable)
+    assert dev.deploy(B) == 1
+    dev.whole(A)
+    assert "gave up while it booted" in dev.ledger().failed[0].cause
