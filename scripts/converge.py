@@ -23,12 +23,17 @@ def converge(turn: Turn) -> None:
         UnknownStateError: the release failed, and going back failed too.
     """
     try:
-        _act_until_done(turn)
-    except RollError as error:
-        raise _put_back(turn, error) from error
+        _act_or_put_back(turn)
     except KeyboardInterrupt:
         _say_what_goes_on(turn)
         raise
+
+
+def _act_or_put_back(turn: Turn) -> None:
+    try:
+        _act_until_done(turn)
+    except RollError as error:
+        raise _put_back(turn, error) from error
 
 
 def _act_until_done(turn: Turn) -> None:
@@ -70,9 +75,13 @@ def refusal(turn: Turn, action: Action) -> RefusedError:
 
 def _say_what_goes_on(turn: Turn) -> None:
     if turn.story.acts and turn.story.acts[-1].kind != "infrastructure" and turn.story.moved:
-        environment = turn.environment
+        see = f"to see it: make status ENV={turn.environment}"
+        abort = f"make abort ENV={turn.environment}"
+        if turn.wanted.verb == "recover":
+            say(f"going back goes on by itself; to watch it to its end: {abort}; {see}")
+            return
         say("what was started goes on by itself; to watch it, run the same command again,")
-        say(f"to end it: make abort ENV={environment}; to see it: make status ENV={environment}")
+        say(f"to end it: {abort}; {see}")
 
 
 def _put_back(turn: Turn, error: RollError) -> SlipwayError:

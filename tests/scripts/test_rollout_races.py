@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from scripts import facts, hold
+from scripts import abort, facts, hold
 
 pytestmark = pytest.mark.slow
 A, B = "a" * 12, "b" * 12
@@ -49,3 +49,25 @@ def test_a_log_that_cannot_be_reached_does_not_keep_a_bad_release_in_service(dev
     assert dev.deploy(B) == 1
     dev.whole(A)
     assert "gave up while it booted" in dev.ledger().failed[0].cause
+
+
+def test_an_interrupt_while_it_goes_back_says_what_goes_on(dev, capsys):
+    dev.deploy(A)
+
+    def break_down(parsed: Any, **_: Any) -> None:
+        if any(one["Status"] == "Successful" for one in parsed["InstanceRefreshes"]):
+            dev.wrong_answers = {B}
+
+    def interrupt() -> None:
+        if dev.calls.count("StartInstanceRefresh") == 2:
+            dev.on_pause = lambda: None
+            raise KeyboardInterrupt
+
+    events = dev.clients.autoscaling.meta.events
+    events.register("after-call.auto-scaling.DescribeInstanceRefreshes", break_down)
+    dev.on_pause = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        dev.deploy(B)
+    assert "to watch it to its end: make abort ENV=dev" in capsys.readouterr().err
+    assert dev.run(abort.main) == 0
+    dev.whole(A)
