@@ -110,15 +110,21 @@ def roll_group(turn: Turn, action: Action) -> None:
     elif turn.group.paused:
         said = pausing.sentence(turn.group, turn.environment)
         say(f"rollouts of {turn.name} are {said}; this one starts and waits", style="yellow")
-    refresh_id = roll.start(
-        turn.clients,
-        turn.facts,
-        turn.group,
-        _latest(turn),
-        check=turn.check_ours,
-        gated=gated,
-        despite_alarms=turn.despite_alarms,
-    )
+    try:
+        refresh_id = roll.start(
+            turn.clients,
+            turn.facts,
+            turn.group,
+            _latest(turn),
+            check=turn.check_ours,
+            gated=gated,
+            despite_alarms=turn.despite_alarms,
+        )
+    except turn.clients.autoscaling.exceptions.InstanceRefreshInProgressFault:
+        # Somebody's, or our own whose answer was lost and which was asked for again.
+        say("a refresh runs already: looking again", style="yellow")
+        clock.pause(POLL_SECONDS)
+        return
     watched = _roll(turn, wanted_of(action), since)
     with step(f"rolling {turn.facts.group} to {action.release}", watched.display):
         roll.watch(watched, refresh_id)

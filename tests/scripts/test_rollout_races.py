@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from scripts import abort, facts, hold
+from tests.scripts.emulated import Environment
 
 pytestmark = pytest.mark.slow
 A, B = "a" * 12, "b" * 12
@@ -20,6 +21,18 @@ def with_alarm(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         "read",
         lambda *given: replace(read(*given), alarms=(name,)),  # type: ignore[type-var]
     )
+
+
+def after(dev: Environment, operation: str, change: Any) -> None:
+    """Change the next answer of an operation of Auto Scaling."""
+    events = dev.clients.autoscaling.meta.events
+    name = f"after-call.auto-scaling.{operation}"
+
+    def once(parsed: Any, **_: Any) -> None:
+        events.unregister(name, once)
+        change(parsed)
+
+    events.register(name, once)
 
 
 def test_a_hold_that_comes_while_alarms_are_waited_for_starts_no_roll(dev, monkeypatch):
@@ -49,6 +62,20 @@ def test_a_log_that_cannot_be_reached_does_not_keep_a_bad_release_in_service(dev
     assert dev.deploy(B) == 1
     dev.whole(A)
     assert "gave up while it booted" in dev.ledger().failed[0].cause
+
+
+def test_a_start_whose_answer_was_lost_is_found_and_watched(dev):
+    dev.deploy(A)
+
+    def lost(parsed: Any) -> None:
+        error = {"Code": "InstanceRefreshInProgress", "Message": "as a second attempt is told"}
+        fault = dev.clients.autoscaling.exceptions.InstanceRefreshInProgressFault
+        raise fault({"Error": error}, "StartInstanceRefresh")
+
+    after(dev, "StartInstanceRefresh", lost)
+    assert dev.deploy(B) == 0
+    dev.whole(B)
+    assert dev.calls.count("StartInstanceRefresh") == 1
 
 
 def test_an_interrupt_while_it_goes_back_says_what_goes_on(dev, capsys):
