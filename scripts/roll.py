@@ -92,11 +92,17 @@ def _ended_badly(roll: Roll, refresh: Any, bad: Bad | None, log: list[str]) -> R
     status = refresh["Status"]
     roll.story.going_back_failed |= status == "RollbackFailed"
     found = roll.bad(look_at_group(roll.clients, roll.facts))
-    cause = bad.cause if bad else refresh.get("StatusReason") or "no reason given"
+    cause = bad.cause if bad else _reason(refresh)
     judged = True
     if bad is None and found and not [one for one in found if one.kind == "release"]:
         cause, judged = f"AWS had no capacity: {found[0].cause}", False
     return RollError(f"{cause} (AWS: {status})", [], judged=judged, log=log)
+
+
+def _reason(refresh: Any) -> str:
+    """AWS's sentence: why it went back, else how it ended."""
+    why: str = refresh.get("RollbackDetails", {}).get("RollbackReason", "")
+    return why or refresh.get("StatusReason") or "no reason given"
 
 
 def watch_until_over(roll: Roll, refresh_id: str) -> str:

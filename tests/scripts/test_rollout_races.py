@@ -51,6 +51,22 @@ def test_a_hold_that_comes_while_alarms_are_waited_for_starts_no_roll(dev, monke
     assert "StartInstanceRefresh" not in dev.calls
 
 
+def test_an_alarm_that_ends_a_roll_is_the_cause_that_is_noted(dev, monkeypatch):
+    dev.deploy(A)
+    dev.stand.alarm("errors", "OK")
+    with_alarm(monkeypatch, "errors")
+
+    def once_it_serves() -> None:
+        if any(one.release == B and one.serves for one in dev.look().group.fleet):
+            dev.on_pause = lambda: None
+            dev.stand.alarm("errors", "ALARM")
+
+    dev.on_pause = once_it_serves
+    assert dev.deploy(B) == 1
+    dev.whole(A)
+    assert "alarm errors" in dev.ledger().failed[0].cause
+
+
 def test_a_log_that_cannot_be_reached_does_not_keep_a_bad_release_in_service(dev):
     dev.deploy(A)
     dev.bad = {B}
