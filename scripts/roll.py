@@ -73,7 +73,10 @@ def watch(roll: Roll, refresh_id: str) -> None:
             if refresh["Status"] in GOING_BACK or bad:
                 continue
             bad = roll.bad_sign(group)
-            if refresh["Status"] == "Baking" and not bad and not verified:
+            # A group that grows meanwhile is complete a boot later; verifying waits no longer than
+            # a drain.
+            baked = refresh["Status"] == "Baking" and group.complete
+            if baked and not bad and not verified:
                 bad = _wrong_while_baking(roll)
                 verified = bad is None
             if bad:

@@ -114,3 +114,29 @@ def test_an_interrupt_while_it_goes_back_says_what_goes_on(dev, capsys):
     assert "to watch it to its end: make abort ENV=dev" in capsys.readouterr().err
     assert dev.run(abort.main) == 0
     dev.whole(A)
+
+
+def test_a_group_that_grows_while_it_bakes_is_no_failure(dev):
+    dev.deploy(A)
+
+    def grow(parsed: Any, **_: Any) -> None:
+        if any(one["Status"] == "Baking" for one in parsed["InstanceRefreshes"]):
+            events.unregister(name, grow)
+            dev.stand.machines.starts = "pending"
+            dev.stand.desire(3)
+            dev.on_pause = slow_boot
+
+    def slow_boot() -> None:
+        if dev.look().refresh.status == "Successful":
+            dev.on_pause = lambda: None
+            dev.stand.machines.starts = "running"
+            for id_, state in dev.stand.machines.states.items():
+                if state == "pending":
+                    dev.stand.machines.states[id_] = "running"
+
+    events = dev.clients.autoscaling.meta.events
+    name = "after-call.auto-scaling.DescribeInstanceRefreshes"
+    events.register(name, grow)
+    assert dev.deploy(B) == 0
+    assert dev.ledger().release.version == B
+    assert not dev.ledger().failed
