@@ -195,6 +195,12 @@ def _target_health(clients: Clients, facts: Facts) -> dict[str, str]:
     }
 
 
+def newest_status(clients: Clients, facts: Facts) -> str:
+    """Return the status of the group's newest refresh; empty where there was none."""
+    refresh = _newest_refresh(clients, facts)
+    return refresh["Status"] if refresh else ""
+
+
 def _newest_refresh(clients: Clients, facts: Facts) -> Any:
     answer = clients.autoscaling.describe_instance_refreshes(
         AutoScalingGroupName=facts.group, MaxRecords=1

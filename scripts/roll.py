@@ -7,14 +7,18 @@ watching are in `scripts/rollout/`.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from scripts import clock, verify
 from scripts.aws import Clients
 from scripts.breaker import Bad
 from scripts.console import say
+from scripts.errors import UnknownStateError
 from scripts.facts import Facts
-from scripts.look import look_at_group
+from scripts.look import look_at_group, newest_status
 from scripts.preferences import preferences
 from scripts.rollout import alarms, pausing, smoke
 from scripts.rollout.timeline import counted
@@ -22,6 +26,8 @@ from scripts.rollout.watched import Roll, RollError
 from scripts.world import ACTIVE, GOING_BACK, Group
 
 POLL_SECONDS = 1.0
+SEEN_SECONDS = 60
+"""How long a refresh that has just been started may take to be seen."""
 
 
 def start(
@@ -125,22 +131,29 @@ def go_back(clients: Clients, facts: Facts, group: Group) -> None:
     autoscaling = clients.autoscaling
     try:
         autoscaling.rollback_instance_refresh(AutoScalingGroupName=facts.group)
-    except autoscaling.exceptions.IrreversibleInstanceRefreshFault:
-        # Started by somebody else without a numbered configuration: stopping it is all AWS offers.
-        autoscaling.cancel_instance_refresh(AutoScalingGroupName=facts.group)
     except autoscaling.exceptions.ActiveInstanceRefreshNotFoundFault:
         return
+    except ClientError as refusal:
+        # AWS may have turned round by itself since the last look; no page says what it answers then.
+        if newest_status(clients, facts) not in GOING_BACK:
+            _cancel(clients, facts, refusal)
     pausing.lift(clients, facts, group)
+
+
+def _cancel(clients: Clients, facts: Facts, refusal: ClientError) -> None:
+    autoscaling = clients.autoscaling
+    if not isinstance(refusal, autoscaling.exceptions.IrreversibleInstanceRefreshFault):
+        raise refusal
+    # Started by somebody else without a numbered configuration: stopping it is all AWS offers.
+    with suppress(autoscaling.exceptions.ActiveInstanceRefreshNotFoundFault):
+        autoscaling.cancel_instance_refresh(AutoScalingGroupName=facts.group)
 
 
 def _looks(roll: Roll, refresh_id: str) -> Iterator[tuple[Any, Group]]:
     """Yield a refresh and the group at every look, its terminal status last."""
     while True:
         roll.check()
-        answer = roll.clients.autoscaling.describe_instance_refreshes(
-            AutoScalingGroupName=roll.facts.group, InstanceRefreshIds=[refresh_id]
-        )
-        refresh = answer["InstanceRefreshes"][0]
+        refresh = _describe(roll, refresh_id)
         if "StartTime" in refresh:
             # Activities carry AWS's time, which need not be this machine's.
             roll.since = clock.iso(refresh["StartTime"])
@@ -155,6 +168,23 @@ def _looks(roll: Roll, refresh_id: str) -> Iterator[tuple[Any, Group]]:
         yield refresh, group
         if refresh["Status"] not in ACTIVE:
             return
+        clock.pause(POLL_SECONDS)
+
+
+def _describe(roll: Roll, refresh_id: str) -> Any:
+    end = clock.seconds() + SEEN_SECONDS
+    while True:
+        answer = roll.clients.autoscaling.describe_instance_refreshes(
+            AutoScalingGroupName=roll.facts.group, InstanceRefreshIds=[refresh_id]
+        )
+        if answer["InstanceRefreshes"]:
+            return answer["InstanceRefreshes"][0]
+        if clock.seconds() >= end:
+            raise UnknownStateError(
+                "AWS does not show the refresh that was started",
+                which=f"{roll.facts.group}: {refresh_id}",
+                next_step=f"Where it stands: make status ENV={roll.facts.environment}",
+            )
         clock.pause(POLL_SECONDS)
 
 

@@ -8,9 +8,10 @@ from botocore.exceptions import EndpointConnectionError
 
 from scripts import abort, facts, hold
 from tests.scripts.emulated import Environment
+from tests.stage.aws.stand import GROUP
 
 pytestmark = pytest.mark.slow
-A, B = "a" * 12, "b" * 12
+A, B, C = "a" * 12, "b" * 12, "c" * 12
 
 
 def with_alarm(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
@@ -21,6 +22,18 @@ def with_alarm(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         "read",
         lambda *given: replace(read(*given), alarms=(name,)),  # type: ignore[type-var]
     )
+
+
+def before(dev: Environment, operation: str, act: Any) -> None:
+    """Act once, right before the next call of an operation of Auto Scaling."""
+    events = dev.clients.autoscaling.meta.events
+    name = f"before-call.auto-scaling.{operation}"
+
+    def once(**_: Any) -> None:
+        events.unregister(name, once)
+        act()
+
+    events.register(name, once)
 
 
 def after(dev: Environment, operation: str, change: Any) -> None:
@@ -80,6 +93,34 @@ def test_a_log_that_cannot_be_reached_does_not_keep_a_bad_release_in_service(dev
     assert "gave up while it booted" in dev.ledger().failed[0].cause
 
 
+def test_a_refresh_that_cannot_be_seen_yet_is_looked_for_again(dev):
+    dev.deploy(A)
+    after(dev, "StartInstanceRefresh", lambda _: hide())
+
+    def hide() -> None:
+        after(dev, "DescribeInstanceRefreshes", lambda parsed: parsed["InstanceRefreshes"].clear())
+
+    assert dev.deploy(B) == 0
+    dev.whole(B)
+
+
+def test_a_refresh_that_is_never_seen_is_unknown(dev):
+    dev.deploy(A)
+
+    def hide(parsed: Any, **_: Any) -> None:
+        parsed["InstanceRefreshes"].clear()
+
+    after(
+        dev,
+        "StartInstanceRefresh",
+        lambda _: dev.clients.autoscaling.meta.events.register(
+            "after-call.auto-scaling.DescribeInstanceRefreshes", hide
+        ),
+    )
+    assert dev.deploy(B) == 4
+    assert "make status ENV=dev" in str(dev.error)
+
+
 def test_a_start_whose_answer_was_lost_is_found_and_watched(dev):
     dev.deploy(A)
 
@@ -92,6 +133,44 @@ def test_a_start_whose_answer_was_lost_is_found_and_watched(dev):
     assert dev.deploy(B) == 0
     dev.whole(B)
     assert dev.calls.count("StartInstanceRefresh") == 1
+
+
+def test_a_roll_back_that_aws_began_by_itself_is_not_cancelled(dev):
+    dev.deploy(A)
+    dev.bad = {B}
+
+    def already() -> None:
+        dev.stand.roll_back()
+        error = {"Code": "IrreversibleInstanceRefresh", "Message": "it goes back"}
+        fault = dev.clients.autoscaling.exceptions.IrreversibleInstanceRefreshFault
+        raise fault({"Error": error}, "RollbackInstanceRefresh")
+
+    before(dev, "RollbackInstanceRefresh", already)
+    assert dev.deploy(B) == 1
+    dev.whole(A)
+    assert "CancelInstanceRefresh" not in dev.calls
+
+
+def test_a_refresh_of_somebody_else_is_cancelled_where_it_cannot_go_back(dev):
+    dev.deploy(A)
+    dev.stand.scaling.start_instance_refresh(AutoScalingGroupName=GROUP)
+    assert dev.run(abort.main) == 0
+    assert dev.calls[-1] == "CancelInstanceRefresh"
+    dev.whole(A)
+
+
+def test_a_refresh_that_ends_before_it_is_cancelled_is_no_error(dev):
+    dev.deploy(A)
+    dev.stand.scaling.start_instance_refresh(AutoScalingGroupName=GROUP)
+    before(
+        dev,
+        "CancelInstanceRefresh",
+        lambda: dev.stand.scaling.cancel_instance_refresh(
+            AutoScalingGroupName=GROUP, WaitForTransitioningInstances=False
+        ),
+    )
+    assert dev.run(abort.main) == 0
+    dev.whole(A)
 
 
 def test_an_interrupt_while_it_goes_back_says_what_goes_on(dev, capsys):
