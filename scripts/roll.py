@@ -134,7 +134,7 @@ def go_back(clients: Clients, facts: Facts, group: Group) -> None:
     except autoscaling.exceptions.ActiveInstanceRefreshNotFoundFault:
         return
     except ClientError as refusal:
-        # AWS may have turned round by itself since the last look; no page says what it answers then.
+        # AWS may have turned round by itself meanwhile; no page says what it answers then.
         if newest_status(clients, facts) not in GOING_BACK:
             _cancel(clients, facts, refusal)
     pausing.lift(clients, facts, group)
