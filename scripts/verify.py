@@ -13,6 +13,15 @@ ANSWERS = 12
 """Consecutive answers that must name the release; a fleet of N is seen with one at least."""
 
 ANSWER_SECONDS = 5
+UNREADABLE = (
+    OSError,
+    http.client.HTTPException,
+    ValueError,
+    KeyError,
+    TypeError,
+    RecursionError,
+)
+"""What an answer that is no document of a version may end in."""
 PAUSE_SECONDS = 1.0
 
 
@@ -39,9 +48,9 @@ def answer_problem(url: str, wanted: Configuration) -> str | None:
     """Ask the service once, over a fresh connection, and return what is wrong with the answer."""
     try:
         with urllib.request.urlopen(f"{url}/version", timeout=ANSWER_SECONDS) as answer:
-            told = json.loads(answer.read())
+            told = json.loads(answer.read(answers.MOST_BYTES))
         digest = told["digest"]
-    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         return f"{url}/version: {error}"
     if digest != wanted.digest:
         return f"{url}/version: {told.get('instance')} answers release {told.get('release')}"

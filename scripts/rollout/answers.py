@@ -46,7 +46,8 @@ def ask(url: str) -> Answer:
             return _answer(f"status {error.code}", error.headers)
     except urllib.error.URLError as error:
         return Answer(f"no answer: {error.reason}")
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        # ValueError: a redirect to something that is no address.
         return Answer(f"no answer: {error or type(error).__name__}")
 
 
@@ -59,7 +60,7 @@ def _problem(status: int, body: bytes) -> str:
         return f"status {status}"
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "a body that is no JSON"
     if not isinstance(document, dict) or not isinstance(document.get("reversed"), str):
         return "a body without a reversed address"

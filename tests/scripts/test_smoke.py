@@ -115,10 +115,12 @@ def test_going_back_is_watched_and_not_judged(monkeypatch):
 
 
 class Service(BaseHTTPRequestHandler):
-    status, body = 200, b""
+    status, body, location = 200, b"", ""
 
     def do_GET(self) -> None:
         self.send_response(self.status)
+        if self.location:
+            self.send_header("Location", self.location)
         self.send_header("X-Instance", "i-9")
         self.send_header("X-Release", "r")
         self.send_header("Content-Length", str(len(self.body)))
@@ -153,6 +155,17 @@ def test_an_answer_names_its_instance_whatever_it_says(service, status, body, pr
     Service.status = status
     Service.body = b"<html>" if body is None else json.dumps(body).encode()
     assert answers.ask(service) == Answer(problem, "i-9", "r")
+
+
+def test_a_body_too_deep_to_be_read_is_a_bad_answer(service):
+    Service.status, Service.body = 200, b"[" * 60000
+    assert answers.ask(service).problem == "a body that is no JSON"
+
+
+def test_a_redirect_to_no_address_is_a_bad_answer(service, monkeypatch):
+    monkeypatch.setattr(Service, "location", "http://[")
+    Service.status, Service.body = 302, b""
+    assert "no answer" in answers.ask(service).problem
 
 
 def test_nobody_there_is_an_answer_without_a_name():

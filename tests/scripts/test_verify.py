@@ -107,5 +107,12 @@ def test_an_error_that_stays_is_told_when_patience_ends(service, fake_time):
     assert fake_time[0] >= 5
 
 
+def test_an_answer_that_is_no_document_is_a_problem(service, fake_time, monkeypatch):
+    Service.answers = ["sha256:new"]
+    for body in ("[]", "[" * 60000, "x"):
+        monkeypatch.setattr(json, "dumps", lambda _, body=body: body)
+        assert "/version" in problems(service, patience_seconds=0)[0]
+
+
 def test_nobody_listening_is_a_problem(fake_time):
     assert "127.0.0.1:9" in problems("http://127.0.0.1:9")[0]
