@@ -54,9 +54,19 @@ class Activity:
         return f"{self.instance} {told}" if self.instance and known else told
 
     @property
+    def launches(self) -> bool:
+        """Whether it is a launch."""
+        return LAUNCH.match(self.description) is not None
+
+    @property
+    def lacks_capacity(self) -> bool:
+        """Whether EC2 said that it has no machine, or no right to one, at the moment."""
+        return NO_CAPACITY.search(self.message) is not None
+
+    @property
     def failed_launch(self) -> bool:
         """Whether it is a launch that ended badly."""
-        if not LAUNCH.match(self.description):
+        if not self.launches:
             return False
         return self.status == "Failed" or (self.status == "Cancelled" and HOOK in self.message)
 
@@ -93,7 +103,7 @@ def bad_instances(
     for activity in activities:
         if activity.failed_launch and activity.started >= since:
             kind: Literal["release", "capacity"] = (
-                "capacity" if NO_CAPACITY.search(activity.message) else "release"
+                "capacity" if activity.lacks_capacity else "release"
             )
             key = activity.instance or activity.id
             found[key] = Bad(activity.instance, activity.cause, kind)
@@ -103,6 +113,22 @@ def bad_instances(
             cause = f"{instance.id} is unhealthy in service (the load balancer says {says})"
             found.setdefault(instance.id, Bad(instance.id, cause))
     return list(found.values())
+
+
+def starved(activities: Iterable[Activity], since: str) -> str:
+    """Return AWS's words where the newest launch failed for a lack of capacity, else nothing.
+
+    One that failed so and was tried again with success holds nothing up.
+
+    Args:
+        activities: of the group, the newest first.
+        since: when the rollout began (UTC, ISO 8601).
+    """
+    launches = [one for one in activities if one.launches and one.started >= since]
+    newest = max(launches, key=lambda one: one.started, default=None)
+    if newest is None or not (newest.failed_launch and newest.lacks_capacity):
+        return ""
+    return newest.cause
 
 
 def trips(bad: Iterable[Bad], failed_instances: int) -> Bad | None:

@@ -23,7 +23,7 @@ from scripts.preferences import preferences
 from scripts.rollout import alarms, pausing, smoke
 from scripts.rollout.timeline import counted
 from scripts.rollout.watched import Roll, RollError
-from scripts.world import ACTIVE, GOING_BACK, Group
+from scripts.world import ACTIVE, ENDED_BADLY, GOING_BACK, Group
 
 POLL_SECONDS = 1.0
 SEEN_SECONDS = 60
@@ -76,7 +76,7 @@ def watch(roll: Roll, refresh_id: str) -> None:
     verified = False
     with smoke.asking(roll.smoke):
         for refresh, group in _looks(roll, refresh_id):
-            if refresh["Status"] in GOING_BACK or bad:
+            if refresh["Status"] in (*GOING_BACK, *ENDED_BADLY) or bad:
                 continue
             bad = roll.bad_sign(group)
             # A group that grows meanwhile is complete a boot later; verifying waits no longer than
@@ -100,11 +100,9 @@ def watch(roll: Roll, refresh_id: str) -> None:
 def _ended_badly(roll: Roll, refresh: Any, bad: Bad | None, log: list[str]) -> RollError:
     status = refresh["Status"]
     roll.story.going_back_failed |= status == "RollbackFailed"
-    found = roll.bad(look_at_group(roll.clients, roll.facts))
-    cause = bad.cause if bad else _reason(refresh)
-    judged = True
-    if bad is None and found and not [one for one in found if one.kind == "release"]:
-        cause, judged = f"AWS had no capacity: {found[0].cause}", False
+    cause, judged = bad.cause if bad else _reason(refresh), True
+    if bad is None and roll.starved:
+        cause, judged = f"AWS had no capacity: {roll.starved}", False
     return RollError(f"{cause} (AWS: {status})", [], judged=judged, log=log)
 
 

@@ -39,4 +39,4 @@ def watch(roll: Roll) -> None:
 def _late(roll: Roll, group: Group, limit: int) -> RollError:
     found = [one.cause for one in roll.bad(group)]
     which = found or verify.fleet_problems(group, roll.target)
-    return RollError(f"not in service after {limit} s", which, judged=not found)
+    return RollError(f"not in service after {limit} s", which, judged=not roll.starved)

@@ -61,6 +61,7 @@ class Roll:
     ours: Callable[[], None] = field(default=lambda: None)
 
     def __post_init__(self) -> None:
+        self.starved = ""
         self.display = Display(self.story.timeline, self.target)
         self.smoke = Smoke(self.facts.url, self.target, judges=self.new)
         self.canary = Canary()
@@ -69,8 +70,13 @@ class Roll:
         self._capacity: set[str] = set()
 
     def bad(self, group: Group) -> list[Bad]:
-        """Return the new instances that did not work; says what AWS had no capacity for."""
-        found = breaker.bad_instances(self._activities(), group.instances, self.target, self.since)
+        """Return the new instances that did not work; says what AWS had no capacity for.
+
+        `starved` is AWS's words where that holds the rollout up at this look.
+        """
+        activities = self._activities()
+        self.starved = breaker.starved(activities, self.since)
+        found = breaker.bad_instances(activities, group.instances, self.target, self.since)
         for one in found:
             if one.kind == "release":
                 self.story.timeline.failed(one.instance, one.cause)

@@ -51,6 +51,7 @@ def test_a_launch_that_fails_for_its_template_is_bad():
         "We currently do not have sufficient t3.micro capacity in the Availability Zone",
         "You have requested more vCPU capacity than your limit allows: VcpuLimitExceeded",
         "InsufficientInstanceCapacity: try later",
+        "RequestLimitExceeded: the account asks too often",
     ],
 )
 def test_a_lack_of_capacity_is_no_judgement(message):
@@ -84,6 +85,22 @@ def test_old_instances_and_healthy_new_ones_are_not_bad():
     waiting = replace(HEALTHY, state="Pending:Wait", target_health="")
     scaled_in = replace(HEALTHY, state="Terminating:Wait", target_health="draining")
     assert not bad(instances=(HEALTHY, old, waiting, scaled_in))
+
+
+def test_a_lack_of_capacity_that_passed_holds_nothing_up():
+    lack = replace(ABANDONED, status="Failed", message="InsufficientInstanceCapacity: none")
+    later = replace(ABANDONED, status="InProgress", message="", started="2026-01-01T00:01:20Z")
+    ending = replace(later, description="Terminating EC2 instance: i-0")
+    assert breaker.starved([ending, lack], SINCE) == lack.cause
+    assert not breaker.starved([later, lack], SINCE)
+    assert not breaker.starved([replace(lack, started="2026-01-01T00:00:09Z")], SINCE)
+    assert not breaker.starved([ABANDONED], SINCE)
+    assert not breaker.starved([], SINCE)
+
+
+def test_an_instance_taken_away_while_it_boots_is_not_bad():
+    message = "The instance was terminated before it was in service"
+    assert not bad(replace(ABANDONED, message=message))
 
 
 def test_one_instance_counts_once():

@@ -219,3 +219,66 @@ def test_a_group_that_grows_while_it_bakes_is_no_failure(dev):
     assert dev.deploy(B) == 0
     assert dev.ledger().release.version == B
     assert not dev.ledger().failed
+
+
+def no_capacity(dev: Environment, *, times: int) -> None:
+    """Let AWS have no machine for the next launches."""
+    machines, left = dev.stand.machines, [times]
+    launch = machines.launch
+
+    def refuse(spec: Any) -> None:
+        if not left[0]:
+            launch(spec)
+            return
+        left[0] -= 1
+        raise OSError("InsufficientInstanceCapacity: none in this zone")
+
+    machines.launch = refuse  # type: ignore[method-assign]
+
+
+def test_an_hour_without_capacity_is_no_failure_of_the_release(dev):
+    dev.deploy(A)
+    no_capacity(dev, times=1000)
+    dev.on_pause = lambda: dev.pass_time(120)
+    assert dev.deploy(B) == 1
+    assert "AWS had no capacity" in str(dev.error)
+    assert not dev.ledger().failed
+    dev.whole(A)
+
+
+def test_an_alarm_is_the_cause_although_capacity_was_short_before(dev, monkeypatch):
+    dev.deploy(A)
+    dev.stand.alarm("errors", "OK")
+    with_alarm(monkeypatch, "errors")
+    no_capacity(dev, times=1)
+
+    def once_it_serves() -> None:
+        if any(one.release == B and one.serves for one in dev.look().group.fleet):
+            dev.on_pause = lambda: None
+            dev.stand.alarm("errors", "ALARM")
+
+    dev.on_pause = once_it_serves
+    assert dev.deploy(B) == 1
+    assert "alarm errors" in dev.ledger().failed[0].cause
+    dev.whole(A)
+
+
+def test_what_fails_while_aws_goes_back_is_not_the_cause(dev, monkeypatch):
+    dev.deploy(A)
+    dev.stand.alarm("errors", "OK")
+    with_alarm(monkeypatch, "errors")
+
+    def once_it_serves() -> None:
+        if any(one.release == B and one.serves for one in dev.look().group.fleet):
+            dev.bad, dev.on_pause = {A}, once_it_failed
+            dev.stand.alarm("errors", "ALARM")
+
+    def once_it_failed() -> None:
+        if any("ABANDON" in one.get("StatusMessage", "") for one in dev.stand.activities()):
+            dev.bad, dev.on_pause = set(), lambda: None
+
+    dev.on_pause = once_it_serves
+    assert dev.deploy(B) == 1
+    assert not dev.bad
+    assert "alarm errors" in dev.ledger().failed[0].cause
+    dev.whole(A)
