@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.aws import Clients
 from scripts.facts import Facts
+from scripts.report.texts import kept
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -23,14 +24,15 @@ def last_words(clients: Clients, facts: Facts, instance: str) -> list[str]:
     """Return the last lines that an instance left: boot and container log, else its console.
 
     Evidence is wanted when something has failed already and before the group goes back, so what
-    cannot be read is left out.
+    cannot be read is left out. The words are a broken application's: each line is shown as one, so
+    that it steers neither a terminal nor, with `::`, a job on GitHub.
     """
     if not instance:
         return []
     boot = _stream(clients.logs, facts.log_group, f"{instance}/boot")
     container = _stream(clients.logs, facts.log_group, instance)
     found = readable(boot, container) or _console(clients, instance)
-    return [f"{instance}: {line}" for line in found]
+    return [f"{instance}: {kept(line)}" for line in found]
 
 
 def readable(boot: list[str], container: list[str]) -> list[str]:

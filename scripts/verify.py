@@ -6,6 +6,7 @@ import urllib.request
 from collections.abc import Callable
 
 from scripts import clock
+from scripts.report.texts import plain
 from scripts.rollout import answers
 from scripts.world import Configuration, Group
 
@@ -51,9 +52,10 @@ def answer_problem(url: str, wanted: Configuration) -> str | None:
             told = json.loads(answer.read(answers.MOST_BYTES))
         digest = told["digest"]
     except UNREADABLE as error:
-        return f"{url}/version: {error}"
+        return f"{url}/version: {plain(str(error))}"
     if digest != wanted.digest:
-        return f"{url}/version: {told.get('instance')} answers release {told.get('release')}"
+        who = plain(f"{told.get('instance')} answers release {told.get('release')}")
+        return f"{url}/version: {who}"
     return None
 
 

@@ -7,6 +7,8 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 
+from scripts.report.texts import plain
+
 SECONDS = 5
 """How long an answer may take; the service itself gives up on its storage after as long."""
 
@@ -52,7 +54,8 @@ def ask(url: str) -> Answer:
 
 
 def _answer(problem: str, headers: "email.message.Message") -> Answer:
-    return Answer(problem, headers.get("X-Instance", ""), headers.get("X-Release", ""))
+    instance, release = (plain(headers.get(name, "")) for name in ("X-Instance", "X-Release"))
+    return Answer(problem, instance, release)
 
 
 def _problem(status: int, body: bytes) -> str:

@@ -114,5 +114,13 @@ def test_an_answer_that_is_no_document_is_a_problem(service, fake_time, monkeypa
         assert "/version" in problems(service, patience_seconds=0)[0]
 
 
+def test_what_answers_cannot_steer_a_terminal_or_a_job(service, fake_time, monkeypatch):
+    Service.answers = ["sha256:new"]
+    told = {"digest": "other", "instance": "i\n::add-mask::x", "release": "\x1b[2J"}
+    body = json.dumps(told)
+    monkeypatch.setattr(json, "dumps", lambda _: body)
+    assert all(char.isprintable() for char in problems(service, patience_seconds=0)[0])
+
+
 def test_nobody_listening_is_a_problem(fake_time):
     assert "127.0.0.1:9" in problems("http://127.0.0.1:9")[0]
