@@ -58,8 +58,7 @@ def make(ecr: "ECRClient", repository: str, version: str) -> str:
     """
     address = ecr.describe_repositories(repositoryNames=[repository])["repositories"][0]
     tag = f"{address['repositoryUri']}:{version}"
-    with step(f"building {version}"):
-        _docker("build", "--platform", PLATFORM, "--tag", tag, ".")
+    build(version, tag)
     with step(f"pushing {version}"):
         _log_in(ecr, address["repositoryUri"].split("/")[0])
         _push(ecr, repository, version, tag)
@@ -72,6 +71,17 @@ def make(ecr: "ECRClient", repository: str, version: str) -> str:
         )
     say(f"image {digest}")
     return digest
+
+
+def build(version: str, tag: str) -> None:
+    """Build the working tree's image under a tag.
+
+    Raises:
+        RefusedError: docker is not installed.
+        SlipwayError: building fails.
+    """
+    with step(f"building {version}"):
+        _docker("build", "--platform", PLATFORM, "--tag", tag, ".")
 
 
 def _push(ecr: "ECRClient", repository: str, version: str, tag: str) -> None:

@@ -1,12 +1,15 @@
 """A clone that knows no AWS account: every workflow ends green and says how to connect it."""
 
 import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from stage.environment import STANDINS
 from tests.checkout import Checkout
+from tests.stage.live.edits import crashes_at_import
 from tests.workflows.harness import Harness
 from tests.workflows.team import Proposal
 
@@ -22,7 +25,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 @pytest.fixture
 def github(clone: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
     docker = {
-        "PATH": os.pathsep.join([str(STANDINS), os.environ["PATH"]]),
+        "PATH": os.pathsep.join(
+            [str(STANDINS), str(Path(sys.executable).parent), os.environ["PATH"]]
+        ),
         "STAGE_REGISTRY_DIR": str(tmp_path_factory.mktemp("registry")),
     }
     harness = Harness(clone, docker, tmp_path_factory.mktemp("runs"), None)
@@ -51,6 +56,18 @@ def test_a_pull_request_is_checked_and_not_planned(clone: Checkout, github: Harn
     assert SAID in run.jobs["scope"].summary
     assert "harness: make check" in run.jobs["check"].log
     assert "harness: make test" in run.jobs["test"].log
+    assert "answers /health" in run.jobs["image"].log
     assert "jobs did what was expected" in run.jobs["gate"].log
     assert run.roles == []
     assert github.data.comments == {}
+
+
+def test_a_pull_request_whose_image_does_not_come_up_is_refused(clone: Checkout, github: Harness):
+    name, old, new = crashes_at_import()
+    path = clone.folder / name
+    path.write_text(path.read_text().replace(old, new, 1))
+    run = Proposal(clone, github).run().fails()
+    log = run.jobs["image"].log
+    assert "ended before it answered /health" in log
+    assert name in log, "the container's own words are shown"
+    assert "image: failure, expected success" in run.jobs["gate"].log
