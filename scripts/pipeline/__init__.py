@@ -2,6 +2,7 @@
 
 connection.py      which account and roles this clone acts with, if any
 make_image.py      the image of this commit: in the registry already, or built and pushed
+make_sbom.py       what that image consists of
 begin.py           whether an environment has something to do; writes ahead; opens the Deployment
 verdict.py         that decision: pure
 infrastructure.py  Terraform, with the infrastructure role

@@ -1,7 +1,7 @@
 """Make the image of this commit, unless the registry holds it already.
 
 Outputs: `version`, `digest` (as the registry reports it), `name` (its address without a tag),
-`built`, `attest` (whether its provenance can be attested here).
+`built`, `attest` (whether its provenance and its SBOM can be attested here).
 """
 
 import os
@@ -44,13 +44,17 @@ def _attestation(built: bool) -> tuple[bool, str]:
     ("Using artifact attestations"); an owner who has that says so with the variable ATTEST.
     """
     if not built:
-        return False, "Its provenance was attested when it was built, where it could be."
+        return (
+            False,
+            "Its provenance and SBOM were attested when it was built, if at all.",
+        )
     public = not job.on_github() or event().get("repository", {}).get("visibility") == "public"
     if public or os.environ.get("ATTEST") == "true":
-        return True, "Its provenance is attested below; an SBOM is not made."
+        return True, "Its provenance and its SBOM are attested below."
     return False, (
-        "**Its provenance is not attested:** GitHub offers that to private repositories "
-        "with Enterprise Cloud only. With it, set the repository variable `ATTEST` to `true`."
+        "**Neither its provenance nor an SBOM is attested:** GitHub offers that to private "
+        "repositories with Enterprise Cloud only. With it, set the repository variable `ATTEST` "
+        "to `true`."
     )
 
 

@@ -36,6 +36,8 @@ class Artifacts:
         ]
         if missing:
             return f"Resource not accessible by integration: {', '.join(missing)}: write", 403
+        if self.data.visibility != "public":
+            return "Feature not available for the organization", 404
         self.data.attestations.append({"run": run.id, **request.form.to_dict()})
         return "", 201
 

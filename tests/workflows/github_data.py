@@ -18,6 +18,7 @@ class GitHubData:
         repository: `owner/name`.
         repository_id: GitHub's number of it.
         owner_id: GitHub's number of the owner.
+        visibility: `public` or `private`; attestations are for public ones.
         environments: required reviewers by environment; one that is missing does not exist.
         issues: by number.
         pulls: by number.
@@ -34,6 +35,7 @@ class GitHubData:
     repository: str = "example/slipway"
     repository_id: int = 900000001
     owner_id: int = 700000001
+    visibility: str = "private"
     environments: dict[str, list[str]] = field(default_factory=dict)
     issues: dict[int, Json] = field(default_factory=dict)
     pulls: dict[int, Json] = field(default_factory=dict)

@@ -380,6 +380,7 @@ class Harness:
             "repository": {
                 "id": self.data.repository_id,
                 "full_name": self.data.repository,
+                "visibility": self.data.visibility,
                 "default_branch": "main",
                 "owner": {"login": owner, "id": self.data.owner_id},
             },

@@ -1,5 +1,7 @@
 """What a merge to main does: deploy.yml as it is, executed against the stage."""
 
+import json
+
 import pytest
 
 from tests.stage.live.edits import crashes_at_import
@@ -13,6 +15,7 @@ def test_a_merge_of_the_application_rolls_dev_without_the_infrastructure_role(te
     assert words in team.scenes["dev"].page()
     assert team.released() == team.version()
     assert "built and pushed" in run.jobs["image"].summary
+    assert "Neither its provenance nor an SBOM is attested" in run.jobs["image"].summary
     assert run.roles == ["slipway-image", "slipway-dev-release", "slipway-plan"]
     assert run.jobs["dev/act"].summary.startswith("✅ **dev**")
     [deployment] = team.github.data.deployments
@@ -22,6 +25,25 @@ def test_a_merge_of_the_application_rolls_dev_without_the_infrastructure_role(te
     # Nobody reviews prod here: it waits for a dispatch, and says which.
     assert "Run workflow" in run.jobs["ahead"].summary
     assert "prod-approval" not in run.jobs
+
+
+def test_provenance_and_sbom_of_a_public_repositorys_image_are_attested(team: Team):
+    team.github.data.visibility = "public"
+    team.words()
+    team.commit()
+    run = team.github.push().succeeds()
+    provenance, contents = team.github.data.attestations
+    assert provenance["sbom"] == ""
+    [deployment] = team.github.data.deployments
+    subjects = {(one["name"], one["digest"]) for one in (provenance, contents)}
+    assert {digest for _, digest in subjects} == {deployment["payload"]["digest"]}
+    assert {name.split("/")[-1] for name, _ in subjects} == {"slipway"}
+    sbom = json.loads(contents["sbom"])
+    assert sbom["metadata"]["component"]["version"] == team.version()
+    named = {one["name"]: one["version"] for one in sbom["components"]}
+    lock = (team.stage.folder / "requirements/run.txt").read_text()
+    assert f"flask=={named['flask']} " in lock
+    assert "The SBOM names" in run.jobs["image"].summary
 
 
 def test_a_merge_that_changes_neither_applies_nothing_and_says_so(team: Team):
