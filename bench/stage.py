@@ -5,16 +5,11 @@ python -m bench.stage [--no-write]
 
 import argparse
 import re
-import subprocess
-import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import report
+from bench import clones, report
 from scripts.console import output, step
-from scripts.errors import SlipwayError
-from scripts.project import ROOT
 
 GOAL_SECONDS = 150
 WORTH_NAMING_SECONDS = 5
@@ -47,20 +42,9 @@ def measure() -> tuple[float, str]:
     Raises:
         SlipwayError: the clone did not come up.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        clone = Path(folder) / "clone"
-        subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-        for tools in (".venv", ".tools"):
-            (clone / tools).symlink_to(ROOT / tools)
-        begun = time.monotonic()
-        ran = subprocess.run(
-            ["make", "-s", "up"], cwd=clone, capture_output=True, text=True, check=False
-        )
-        seconds = time.monotonic() - begun
-        subprocess.run(["make", "-s", "down"], cwd=clone, capture_output=True, check=True)
-    if ran.returncode:
-        raise SlipwayError("make up failed in a clone of HEAD", which=ran.stderr)
-    return seconds, ran.stderr
+    with clones.fresh() as clone:
+        ran = clones.run(clone, "up")
+    return ran.seconds, ran.progress
 
 
 def parts_of(progress: str, pattern: re.Pattern[str]) -> list[Part]:

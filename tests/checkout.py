@@ -93,15 +93,10 @@ class Checkout:
         code: int | None = 0,
         environment: dict[str, str] | None = None,
     ) -> "subprocess.CompletedProcess[str]":
-        """Run `make -s words…` and return it; its exit code is asserted unless `code` is None.
-
-        GNU make answers 2 whenever a recipe fails, so the recipe's own code is read from the
-        message that make prints about it.
-        """
+        """Run `make -s words…` and return it; its exit code is asserted unless `code` is None."""
         process = self.spawn(*words, environment=environment)
         out, err = process.communicate(timeout=seconds)
-        failed = [line for line in err.splitlines() if line.startswith("make: ***")]
-        actual = int(failed[-1].rsplit("Error ", 1)[1]) if failed else process.returncode
+        actual = code_of(process.returncode, err)
         shown = f"make {' '.join(words)} ended with {actual}\n{out}\n{err}"
         assert code is None or actual == code, shown
         return subprocess.CompletedProcess(words, actual, out, err)
@@ -131,6 +126,16 @@ class Checkout:
         except urllib.error.HTTPError as error:
             with error:
                 return _answer(error)
+
+
+def code_of(returncode: int, err: str) -> int:
+    """Return the exit code of the recipe that a make has run.
+
+    GNU make answers 2 whenever a recipe fails, so the recipe's own code is read from the message
+    that make prints about it.
+    """
+    failed = [line for line in err.splitlines() if line.startswith("make: ***")]
+    return int(failed[-1].rsplit("Error ", 1)[1]) if failed else returncode
 
 
 def _answer(response: Any) -> Answer:
