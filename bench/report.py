@@ -1,13 +1,12 @@
-"""Figures as tables: medians and ranges, and each goal with what it came to."""
+"""The service's figures as tables, and the way of all figures into bench/README.md."""
 
 import os
 import platform
 import re
-import statistics
-from collections.abc import Callable
 from pathlib import Path
 
 from bench.load import Sample
+from bench.tables import Goal, cell, goals, median, ratio, table
 
 Series = dict[tuple[int, int, str], list[Sample]]
 TITLES = {
@@ -28,11 +27,10 @@ def write(series: Series, rounds: int, seconds: int) -> str:
         rounds: how often each was measured.
         seconds: how long each time.
     """
-    load, cores = os.getloadavg()[1], len(os.sched_getaffinity(0))
     parts = [
         f"{rounds} rounds of {seconds} s, all variants in turn in each; median [lowest-highest]. "
-        f"Two workers, {cores} cores shared with wrk and the stand-in; Python "
-        f"{platform.python_version()}; load average over 5 minutes at the end: {load:.1f}."
+        f"Two workers, {cores()} cores shared with wrk and the stand-in; Python "
+        f"{platform.python_version()}; {busy()}."
     ]
     for latency, connections in dict.fromkeys((key[0], key[1]) for key in series):
         parts.append(f"**{latency} ms storage, {connections} connection{'s' * (connections > 1)}**")
@@ -45,13 +43,23 @@ def write(series: Series, rounds: int, seconds: int) -> str:
     return "\n\n".join(parts)
 
 
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def busy() -> str:
+    """Say how busy the machine was while something was measured."""
+    return f"load average over 5 minutes at the end: {os.getloadavg()[1]:.1f}"
+
+
 def replace(readme: Path, text: str, section: str) -> None:
     """Put tables into the README, between the marks of their section.
 
     Args:
         readme: the file.
         text: Markdown.
-        section: "service" or "stage".
+        section: as the marks name it: "service", "stage", "rollouts" or "balancer".
 
     Raises:
         ValueError: the marks are missing.
@@ -65,58 +73,56 @@ def replace(readme: Path, text: str, section: str) -> None:
 
 
 def _table(series: Series, latency: int, connections: int) -> str:
-    head = (
-        "| | requests/s | p50 ms | p99 ms | CPU ms/request | MB/worker | items/write | "
-        "stand-in cores |\n|---|---|---|---|---|---|---|---|"
+    columns = (
+        *("", "requests/s", "p50 ms", "p99 ms", "CPU ms/request"),
+        *("MB/worker", "items/write", "stand-in cores"),
     )
-    rows = [head]
+    rows = []
     for name, title in TITLES.items():
         samples = series[latency, connections, name]
         cells = [
-            _cell(samples, lambda s: s.per_second, ".0f"),
-            _cell(samples, lambda s: s.p50, ".1f"),
-            _cell(samples, lambda s: s.p99, ".1f"),
-            _cell(samples, lambda s: s.cpu, ".2f"),
-            f"{_median(samples, lambda s: s.memory):.0f}",
-            f"{_median(samples, lambda s: s.batch):.1f}",
-            f"{_median(samples, lambda s: s.standin_cores):.2f}",
+            cell(samples, lambda s: s.per_second, ".0f"),
+            cell(samples, lambda s: s.p50, ".1f"),
+            cell(samples, lambda s: s.p99, ".1f"),
+            cell(samples, lambda s: s.cpu, ".2f"),
+            f"{median(samples, lambda s: s.memory):.0f}",
+            f"{median(samples, lambda s: s.batch):.1f}",
+            f"{median(samples, lambda s: s.standin_cores):.2f}",
         ]
-        rows.append(f"| {title} | {' | '.join(cells)} |")
-    return "\n".join(rows)
+        rows.append([title, *cells])
+    return table(columns, rows)
 
 
 def _goals(series: Series) -> str:
     service, tutorial, bare = (
         series[_LATENCY, _MANY, name] for name in ("service", "tutorial", "bare")
     )
-    rate = _ratio(service, tutorial, lambda s: s.per_second)
-    share = _ratio(service, bare, lambda s: s.per_second)
-    p99, p50 = _median(service, lambda s: s.p99), _median(tutorial, lambda s: s.p50)
-    cpu, times = _median(service, lambda s: s.cpu), _ratio(service, bare, lambda s: s.cpu)
+    rate = ratio(service, tutorial, lambda s: s.per_second)
+    share = ratio(service, bare, lambda s: s.per_second)
+    p99, p50 = median(service, lambda s: s.p99), median(tutorial, lambda s: s.p50)
+    cpu, times = median(service, lambda s: s.cpu), ratio(service, bare, lambda s: s.cpu)
     alone = [series[_LATENCY, 1, name] for name in ("service", "bare")]
-    extra = _median(alone[0], lambda s: s.p50) - _LATENCY - _median(alone[1], lambda s: s.p50)
+    extra = median(alone[0], lambda s: s.p50) - _LATENCY - median(alone[1], lambda s: s.p50)
     unstored = sum(sample.unstored for samples in series.values() for sample in samples)
     rows = [
-        ("requests/s against the tutorial", "at least 6 times", f"{rate:.1f} times", rate >= 6),
-        ("requests/s against bare Flask", "at least 75 %", f"{share:.0%}", share >= 0.75),
-        ("p99", f"below the tutorial's p50, {p50:.0f} ms", f"{p99:.0f} ms", p99 < p50),
-        (
+        Goal("requests/s against the tutorial", "at least 6 times", f"{rate:.1f} times", rate >= 6),
+        Goal("requests/s against bare Flask", "at least 75 %", f"{share:.0%}", share >= 0.75),
+        Goal("p99", f"below the tutorial's p50, {p50:.0f} ms", f"{p99:.0f} ms", p99 < p50),
+        Goal(
             "CPU per request",
             "at most 1.2 ms, or 2 times bare Flask",
             f"{cpu:.2f} ms, {times:.1f} times",
             cpu <= 1.2 or times <= 2,
         ),
-        (
+        Goal(
             "one connection: p50 less the storage's latency, over bare Flask",
             "at most 1.5 ms",
             f"{extra:.1f} ms",
             extra <= 1.5,
         ),
-        ("answers whose record is not in storage", "0", str(unstored), unstored == 0),
+        Goal("answers whose record is not in storage", "0", str(unstored), unstored == 0),
     ]
-    lines = ["| measure | goal | measured | |", "|---|---|---|---|"]
-    lines += [f"| {a} | {b} | {c} | {'holds' if held else 'missed'} |" for a, b, c, held in rows]
-    return "\n".join([*lines, "", _ceiling(series)])
+    return f"{goals(rows)}\n\n{_ceiling(series)}"
 
 
 def _ceiling(series: Series) -> str:
@@ -124,7 +130,7 @@ def _ceiling(series: Series) -> str:
     bare, waiting, settled = (
         series[_LATENCY, _MANY, name] for name in ("bare", "waiting", "settled")
     )
-    plain, pinned = (_ratio(rows, bare, lambda s: s.per_second) for rows in (waiting, settled))
+    plain, pinned = (ratio(rows, bare, lambda s: s.per_second) for rows in (waiting, settled))
     return (
         f"Waiting {_LATENCY} ms and doing nothing else leaves {plain:.0%} of bare Flask's requests "
         f"per second on the same worker class, and {pinned:.0%} under this service's settings."
@@ -138,20 +144,3 @@ def _checks(series: Series) -> str:
         f"connections, {sum(s.wrong for s in samples)} requests that the stand-in found fault "
         f"with. The stand-in used at most {max(s.standin_cores for s in samples):.0%} of one core."
     )
-
-
-def _median(samples: list[Sample], field: Callable[[Sample], float]) -> float:
-    return statistics.median(map(field, samples))
-
-
-def _ratio(
-    samples: list[Sample], reference: list[Sample], field: Callable[[Sample], float]
-) -> float:
-    """Median of the ratios round by round: what disturbs a round disturbs both."""
-    pairs = zip(samples, reference, strict=True)
-    return statistics.median(field(sample) / field(other) for sample, other in pairs)
-
-
-def _cell(samples: list[Sample], field: Callable[[Sample], float], form: str) -> str:
-    values = sorted(map(field, samples))
-    return f"{_median(samples, field):{form}} [{values[0]:{form}}-{values[-1]:{form}}]"
