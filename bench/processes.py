@@ -57,8 +57,7 @@ class Process:
 
     def cpu_seconds(self) -> float:
         """CPU time used so far, user and system."""
-        fields = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2] for pid in self.pids())
-        return sum(int(tick) for line in fields for tick in line.split()[11:13]) / _TICKS
+        return cpu_seconds(self.pids())
 
     def worker_megabytes(self) -> float:
         """Resident memory of the largest child."""
@@ -70,6 +69,12 @@ class Process:
         """End it and wait."""
         self._process.terminate()
         self._process.communicate()
+
+
+def cpu_seconds(pids: list[int]) -> float:
+    """CPU time that processes have used so far, user and system."""
+    fields = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2] for pid in pids)
+    return sum(int(tick) for line in fields for tick in line.split()[11:13]) / _TICKS
 
 
 @contextmanager

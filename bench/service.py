@@ -4,17 +4,16 @@ python -m bench.service [--rounds N] [--seconds N] [--no-write]
 """
 
 import argparse
-import shutil
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench import report
-from bench.load import measure
+from bench.load import check_tools, measure
 from bench.processes import Process, gunicorn, standin
 from scripts.console import output, say
-from scripts.errors import SlipwayError, UsageError
+from scripts.errors import SlipwayError
 
 LATENCIES = (0, 4)
 CONNECTIONS = 32
@@ -94,11 +93,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--no-write", action="store_true", help="leave bench/README.md alone")
     arguments = parser.parse_args(argv)
-    if shutil.which("wrk") is None or not Path("/proc").is_dir():
-        raise UsageError(
-            "the measurement needs wrk and Linux's /proc",
-            next_step="Install wrk (apt-get install wrk), or run it on Linux.",
-        )
+    check_tools()
     text = report.write(
         run(arguments.rounds, arguments.seconds), arguments.rounds, arguments.seconds
     )

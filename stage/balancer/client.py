@@ -43,6 +43,11 @@ class ProcessBalancers:
         self._served: dict[str, tuple[TargetGroup, float]] = {}
         self._start()
 
+    @property
+    def pid(self) -> int:
+        """Process id of the child; another one after a restart."""
+        return self._process.pid
+
     def listen(self, load_balancer_arn: str) -> int:
         """Take a loopback port for a load balancer and return it; the same on every call.
 

@@ -23,6 +23,8 @@ TITLE = "Your address, reversed"
 HTML = {"Accept": "text/html"}
 ACTIVE = ("Pending", "InProgress", "Baking", "Cancelling", "RollbackInProgress")
 LONGEST_SECONDS = 900.0
+REQUESTS_PER_SECOND = 20.0
+TIMEOUT_SECONDS = 20.0
 
 
 def until(holds: Callable[[], bool], seconds: float, what: str) -> None:
@@ -157,9 +159,9 @@ class Scene:
     def load(
         self,
         *,
-        per_second: float = 20.0,
+        per_second: float = REQUESTS_PER_SECOND,
         paths: tuple[str, ...] = ("/", "/version"),
-        timeout_seconds: float = 20.0,
+        timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> Load:
         return Load(self.url, per_second=per_second, paths=paths, timeout_seconds=timeout_seconds)
 
