@@ -2,14 +2,16 @@
 
 import sys
 
-from bench import service, stage
+from bench import balancer, rollouts, service, stage
 from scripts.errors import SlipwayError
+
+MEASUREMENTS = (service, balancer, stage, rollouts)
 
 
 def main() -> int:
-    """Measure the service, then the stage."""
+    """Measure the service and the balancer, then the stage and rollouts on it."""
     try:
-        return service.main([]) or stage.main([])
+        return next((code for part in MEASUREMENTS if (code := part.main([]))), 0)
     except SlipwayError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

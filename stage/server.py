@@ -63,7 +63,7 @@ def _serve(stopping: threading.Event) -> None:
     )
     balancers = ProcessBalancers(ports.asked_for)
     # Before anybody knows the endpoint: no call meets moto as it is.
-    engine = install(machines, balancers, _clock(), paths.ERRORS)
+    engine = install(machines, balancers, clock(), paths.ERRORS)
     engine.start()
     try:
         connection.publish()
@@ -75,7 +75,8 @@ def _serve(stopping: threading.Event) -> None:
         server.stop()
 
 
-def _clock() -> Clock:
+def clock() -> Clock:
+    """Return the clock of a stage that this shell starts."""
     return Clock(float(os.environ.get("STAGE_CLOCK", CLOCK_FACTOR)))
 
 
