@@ -55,6 +55,7 @@ def test_a_pull_request_is_checked_and_not_planned(clone: Checkout, github: Harn
     run = pull.run().succeeds()
     assert SAID in run.jobs["scope"].summary
     assert "harness: make check" in run.jobs["check"].log
+    assert "harness: make lint-aws" in run.jobs["check"].log
     assert "harness: make test" in run.jobs["test"].log
     assert "answers /health" in run.jobs["image"].log
     assert "jobs did what was expected" in run.jobs["gate"].log
