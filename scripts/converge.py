@@ -41,6 +41,8 @@ def _act_until_done(turn: Turn) -> None:
         turn.world = look(turn.clients, turn.project, turn.environment, turn.store)
         action = decide(turn.world, turn.wanted)
         if action.kind == "stop":
+            # What AWS could not put back, a roll of ours has.
+            turn.story.going_back_failed = False
             say(action.reason)
             return
         if action.kind == "refuse":

@@ -38,7 +38,7 @@ class Story:
         timeline: what became of each instance.
         smoke: what the smoke requests of each rollout met, by whose answer it was.
         log: last lines of the instance that failed.
-        going_back_failed: whether AWS could not put the group back.
+        going_back_failed: whether AWS could not put the group back, and no later roll did.
         error: what the command ended with; None where it is done.
         code: its exit code.
         ended: when.
