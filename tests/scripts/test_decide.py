@@ -1,12 +1,13 @@
 """The decision over every combination, alone and until it ends."""
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from scripts.decide import ROWS, decide
 from scripts.project import ROOT
 from scripts.situation import Action, Situation, Wanted
-from scripts.world import World
+from scripts.world import GOING_BACK, World
 from tests.scripts.worlds import DIGESTS, Model, goals, worlds
 
 MOST_ACTS = 14
@@ -80,6 +81,22 @@ def test_a_held_template_lets_only_its_own_change_pass():
 def test_a_deploy_never_aborts_a_roll():
     for _, wanted, _, action in every():
         assert not (wanted.verb == "deploy" and action.kind == "abort")
+
+
+def test_recovering_ends_a_roll_unless_it_leads_back_already():
+    for world, wanted, _, action in every():
+        refresh = world.refresh
+        if wanted.verb != "recover" or not (refresh and refresh.active and refresh.target):
+            continue
+        back = Situation(world, wanted).target == refresh.target.configuration
+        assert action.kind == ("watch" if back or refresh.status in GOING_BACK else "abort")
+
+
+def test_a_pause_changes_no_decision():
+    for world, wanted, _, action in every()[::50]:
+        if world.group:
+            paused = replace(world.group, suspended=("InstanceRefresh",))
+            assert decide(replace(world, group=paused), wanted) == action
 
 
 def test_nothing_is_started_while_a_refresh_runs():
