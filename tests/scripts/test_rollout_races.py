@@ -1,4 +1,4 @@
-"""What happens between two calls of a rollout: others act, AWS acts, answers stay away."""
+"""What happens between two calls of a rollout: AWS acts, and answers stay away."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,62 +6,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from scripts import abort, facts, hold
-from tests.scripts.emulated import Environment
+from scripts import abort, clock
+from scripts.facts import Facts
+from tests.scripts.meanwhile import after, before, change_facts, no_capacity, with_alarm
 from tests.stage.aws.stand import GROUP
 
 pytestmark = pytest.mark.slow
-A, B, C = "a" * 12, "b" * 12, "c" * 12
-
-
-def with_alarm(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Let the environment's facts name an alarm that gates."""
-    read = facts.read
-    monkeypatch.setattr(
-        facts,
-        "read",
-        lambda *given: replace(read(*given), alarms=(name,)),  # type: ignore[type-var]
-    )
-
-
-def before(dev: Environment, operation: str, act: Any) -> None:
-    """Act once, right before the next call of an operation of Auto Scaling."""
-    events = dev.clients.autoscaling.meta.events
-    name = f"before-call.auto-scaling.{operation}"
-
-    def once(**_: Any) -> None:
-        events.unregister(name, once)
-        act()
-
-    events.register(name, once)
-
-
-def after(dev: Environment, operation: str, change: Any) -> None:
-    """Change the next answer of an operation of Auto Scaling."""
-    events = dev.clients.autoscaling.meta.events
-    name = f"after-call.auto-scaling.{operation}"
-
-    def once(parsed: Any, **_: Any) -> None:
-        events.unregister(name, once)
-        change(parsed)
-
-    events.register(name, once)
-
-
-def test_a_hold_that_comes_while_alarms_are_waited_for_starts_no_roll(dev, monkeypatch):
-    dev.deploy(A)
-    dev.stand.alarm("errors", "ALARM")
-    with_alarm(monkeypatch, "errors")
-
-    def held() -> None:
-        dev.on_pause = lambda: None
-        dev.run(hold.main, "--reason", "look first")
-        dev.stand.alarm("errors", "OK")
-
-    dev.on_pause = held
-    assert dev.deploy(B) == 1
-    assert "look first" in str(dev.error)
-    assert "StartInstanceRefresh" not in dev.calls
+A, B = "a" * 12, "b" * 12
 
 
 def test_an_alarm_that_ends_a_roll_is_the_cause_that_is_noted(dev, monkeypatch):
@@ -221,21 +172,6 @@ def test_a_group_that_grows_while_it_bakes_is_no_failure(dev):
     assert not dev.ledger().failed
 
 
-def no_capacity(dev: Environment, *, times: int) -> None:
-    """Let AWS have no machine for the next launches."""
-    machines, left = dev.stand.machines, [times]
-    launch = machines.launch
-
-    def refuse(spec: Any) -> None:
-        if not left[0]:
-            launch(spec)
-            return
-        left[0] -= 1
-        raise OSError("InsufficientInstanceCapacity: none in this zone")
-
-    machines.launch = refuse  # type: ignore[method-assign]
-
-
 def test_an_hour_without_capacity_is_no_failure_of_the_release(dev):
     dev.deploy(A)
     no_capacity(dev, times=1000)
@@ -282,3 +218,67 @@ def test_what_fails_while_aws_goes_back_is_not_the_cause(dev, monkeypatch):
     assert not dev.bad
     assert "alarm errors" in dev.ledger().failed[0].cause
     dev.whole(A)
+
+
+def test_a_clock_that_runs_ahead_hides_no_failed_launch(dev, monkeypatch):
+    dev.deploy(A)
+    dev.bad = {B}
+    now = clock.now
+    monkeypatch.setattr(clock, "now", lambda: now().replace("2027-", "2028-"))
+    looks = dev.polls
+    assert dev.deploy(B) == 1
+    assert "gave up while it booted" in dev.ledger().failed[0].cause
+    assert dev.polls - looks < 100
+
+
+def test_a_canary_that_fails_is_enough_although_more_are_borne_later(dev, monkeypatch):
+    dev.deploy(A)
+
+    def careful(found: Facts) -> Facts:
+        rollout = replace(found.rollout, canary=True, canary_pause_seconds=60, failed_instances=50)
+        return replace(found, rollout=rollout)
+
+    change_facts(monkeypatch, careful)
+    dev.bad = {B}
+    assert dev.deploy(B) == 1
+    dev.whole(A)
+    given_up = [one for one in dev.stand.activities() if "ABANDON" in one.get("StatusMessage", "")]
+    assert len(given_up) < 10
+
+
+def test_a_refresh_that_ends_before_it_goes_back_is_no_error(dev):
+    dev.deploy(A)
+    dev.bad = {B}
+    before(
+        dev,
+        "RollbackInstanceRefresh",
+        lambda: dev.stand.scaling.cancel_instance_refresh(
+            AutoScalingGroupName=GROUP, WaitForTransitioningInstances=False
+        ),
+    )
+    assert dev.deploy(B) == 1
+    dev.whole(A)
+    assert "gave up while it booted" in dev.ledger().failed[0].cause
+
+
+def test_last_words_are_read_before_the_group_goes_back(dev):
+    dev.deploy(A)
+    dev.bad_answers = {B}
+    read: list[list[str]] = []
+    events = dev.clients.logs.meta.events
+    events.register("before-call.cloudwatch-logs.*", lambda **_: read.append(list(dev.calls)))
+    assert dev.deploy(B) == 1
+    assert read
+    assert not [calls for calls in read if "RollbackInstanceRefresh" in calls]
+
+
+def test_an_interrupt_before_anything_moved_promises_nothing(dev, capsys):
+    dev.deploy(A)
+
+    def interrupt(**_: Any) -> None:
+        raise KeyboardInterrupt
+
+    dev.clients.ec2.meta.events.register("before-call.ec2.CreateLaunchTemplateVersion", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        dev.deploy(B)
+    assert "goes on by itself" not in capsys.readouterr().err

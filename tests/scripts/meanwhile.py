@@ -1,0 +1,74 @@
+"""What a test lets happen while a command works."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from scripts import clock, facts
+from scripts.facts import Facts
+from scripts.holds import Hold
+from scripts.look import open_store
+from tests.scripts.emulated import Environment
+
+
+def with_alarm(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let the environment's facts name an alarm that gates."""
+    change_facts(monkeypatch, lambda found: replace(found, alarms=(name,)))
+
+
+def change_facts(monkeypatch: pytest.MonkeyPatch, change: Callable[[Facts], Facts]) -> None:
+    """Let the environment's facts be others than Terraform has published."""
+    read = facts.read
+
+    def changed(*given: Any) -> Facts | None:
+        found = read(*given)
+        return change(found) if found else None
+
+    monkeypatch.setattr(facts, "read", changed)
+
+
+def before(dev: Environment, operation: str, act: Any) -> None:
+    """Act once, right before the next call of an operation of Auto Scaling."""
+    events = dev.clients.autoscaling.meta.events
+    name = f"before-call.auto-scaling.{operation}"
+
+    def once(**_: Any) -> None:
+        events.unregister(name, once)
+        act()
+
+    events.register(name, once)
+
+
+def after(dev: Environment, operation: str, change: Any) -> None:
+    """Change the next answer of an operation of Auto Scaling."""
+    events = dev.clients.autoscaling.meta.events
+    name = f"after-call.auto-scaling.{operation}"
+
+    def once(parsed: Any, **_: Any) -> None:
+        events.unregister(name, once)
+        change(parsed)
+
+    events.register(name, once)
+
+
+def hold_now(dev: Environment, kind: str = "manual") -> None:
+    """Set a hold as another command does."""
+    store = open_store(dev.clients, dev.project, "dev")
+    store.set_hold(Hold(kind, "", "look first", "somebody", clock.now()))  # type: ignore[arg-type]
+
+
+def no_capacity(dev: Environment, *, times: int) -> None:
+    """Let AWS have no machine for the next launches."""
+    machines, left = dev.stand.machines, [times]
+    launch = machines.launch
+
+    def refuse(spec: Any) -> None:
+        if not left[0]:
+            launch(spec)
+            return
+        left[0] -= 1
+        raise OSError("InsufficientInstanceCapacity: none in this zone")
+
+    machines.launch = refuse  # type: ignore[method-assign]
