@@ -44,6 +44,8 @@ def test_a_release_that_fails_leaves_the_recorded_one_everywhere(dev: Environmen
     assert dev.deploy(B) == 1
     dev.whole(A)
     assert dev.ledger().has_failed(B, SHAPE)
+    # A release is to blame, not a shape: the next one may be deployed.
+    assert dev.look().hold is None
     # With launch before terminate, the first bad instance costs no old one.
     assert {one.id for one in dev.look().group.instances} == before  # type: ignore[union-attr]
 

@@ -1,6 +1,9 @@
 """A release that fails and a way back that fails too: what is said, kept and possible then."""
 
+from typing import Any
+
 import pytest
+from botocore.exceptions import ClientError
 
 from scripts.ledger import Ledger
 from tests.scripts.emulated import SHAPE, Environment
@@ -89,6 +92,19 @@ def test_what_aws_could_not_put_back_and_the_next_roll_did_is_told_as_back(dev):
     assert "RollbackFailed" in dev.report()["headline"]
     assert not dev.report()["going_back_failed"]
     assert "### Going back failed" not in dev.page()
+
+
+def test_contact_lost_after_aws_gave_up_is_told_with_what_to_do(dev):
+    def lost(**_: Any) -> None:
+        if dev.ledger().failed:
+            error: Any = {"Error": {"Code": "ExpiredToken", "Message": "expired"}}
+            raise ClientError(error, "CreateLaunchTemplateVersion")
+
+    dev.clients.ec2.meta.events.register("before-call.ec2.CreateLaunchTemplateVersion", lost)
+    assert fail_both_ways(dev) == 4
+    assert statuses(dev) == ["RollbackFailed"]
+    assert dev.report()["going_back_failed"]
+    assert "`make roll-back ENV=dev` rolls the recorded release again" in dev.page()
 
 
 def test_a_roll_back_converges_after_a_way_back_that_failed(dev):

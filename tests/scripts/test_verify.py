@@ -122,5 +122,13 @@ def test_what_answers_cannot_steer_a_terminal_or_a_job(service, fake_time, monke
     assert all(char.isprintable() for char in problems(service, patience_seconds=0)[0])
 
 
+def test_the_page_is_asked_for_only_where_the_release_is_new(service, fake_time):
+    Service.answers = ["sha256:new"]
+    look = lambda: group(ONE, TWO)  # noqa: E731
+    new = verify.problems(look, service, WANTED, 0, visits=True)
+    assert new == [f"{service}/: nobody that names itself: a body without a reversed address"]
+    assert not verify.problems(look, service, WANTED, 0)
+
+
 def test_nobody_listening_is_a_problem(fake_time):
     assert "127.0.0.1:9" in problems("http://127.0.0.1:9")[0]
