@@ -1,5 +1,6 @@
 """The summary of an environment's job: what happened, what the state is now, what to do. Pure."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -8,6 +9,7 @@ from scripts.ledger import Ledger
 from scripts.report.texts import block, code
 from scripts.world import World
 
+MARKUP = re.compile(r"[\\`*_<>\[\]#|~!@&]")
 Result = Literal["done", "alone", "refused", "failed"]
 
 
@@ -117,10 +119,9 @@ def _now(ending: Ending) -> str:
 
 def _plain(text: str) -> str:
     """Text of others within Markdown: no mention, no HTML, no line break."""
-    line = " ".join(text.split())
-    for sign in "\\`*_<>[]#|~!@":
-        line = line.replace(sign, f"&#{ord(sign)};")
-    return line
+    shown = MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", " ".join(text.split()))
+    # GitHub looks for mentions after it has read the entities: nothing may follow the sign at once.
+    return shown.replace(f"&#{ord('@')};", f"&#{ord('@')};&#8203;")
 
 
 def _join(lines: list[str]) -> str:
