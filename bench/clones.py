@@ -20,33 +20,17 @@ class Ran:
     Attributes:
         begun: when it was started, epoch seconds.
         ended: when its process was gone, epoch seconds.
-        lines: its progress, each line with the moment at which it came, epoch seconds.
+        progress: what it said on stderr.
     """
 
     begun: float
     ended: float
-    lines: tuple[tuple[float, str], ...]
+    progress: str
 
     @property
     def seconds(self) -> float:
         """How long it took."""
         return self.ended - self.begun
-
-    @property
-    def progress(self) -> str:
-        """What it said on stderr."""
-        return "".join(line for _, line in self.lines)
-
-    def said(self, words: str) -> float:
-        """Return when it first said something, epoch seconds.
-
-        Raises:
-            SlipwayError: it never did.
-        """
-        for moment, line in self.lines:
-            if words in line:
-                return moment
-        raise SlipwayError(f"the command never said {words!r}", which=self.progress)
 
 
 @contextmanager
@@ -65,7 +49,7 @@ def fresh() -> Iterator[Checkout]:
 
 
 def run(clone: Checkout, *words: str, code: int = 0) -> Ran:
-    """Run `make -s words…` in a clone and note when it said what.
+    """Run `make -s words…` in a clone.
 
     Args:
         clone: where.
@@ -76,18 +60,14 @@ def run(clone: Checkout, *words: str, code: int = 0) -> Ran:
         SlipwayError: it ended with another one.
     """
     begun = time.time()
-    with clone.spawn(*words) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        lines = tuple((time.time(), line) for line in process.stderr)
-        # A result is one line: it never fills the pipe while progress is read.
-        process.stdout.read()
-    ran = Ran(begun, time.time(), lines)
-    actual = code_of(process.returncode, ran.progress)
+    process = clone.spawn(*words)
+    _, progress = process.communicate()
+    ended = time.time()
+    actual = code_of(process.returncode, progress)
     if actual != code:
         raise SlipwayError(
             f"make {' '.join(words)} ended with {actual} in a clone of HEAD, not with {code}",
-            which=ran.progress,
+            which=progress,
             next_step="Try it in this checkout, then measure again.",
         )
-    return ran
+    return Ran(begun, ended, progress)

@@ -60,7 +60,7 @@ class BadRelease:
     """A release that was taken back.
 
     Attributes:
-        decision: seconds from the first bad sign until the command decided to go back.
+        decision: seconds from the first bad sign until the refresh turned round.
         whole: seconds from it until the command ended, every instance verified.
         asked: requests that came meanwhile.
         lost: those of them that failed.
@@ -126,12 +126,13 @@ class Rolling:
         with self._scene.load() as load, self._scene.edited(*edit):
             ran = self._make("deploy", code=1)
         answers, first = load.answers, sign(ran, load.answers)
+        turned = self._scene.refresh()["RollbackDetails"]
         return BadRelease(
-            decision=ran.said("going back: ") - first,
+            decision=turned["RollbackStartTime"].timestamp() - first,
             whole=ran.ended - first,
             asked=len(answers),
             lost=len(answers.failed),
-            reason=self._scene.refresh()["RollbackDetails"]["RollbackReason"],
+            reason=turned["RollbackReason"],
         )
 
     def _make(self, target: str, code: int = 0) -> Ran:
@@ -164,7 +165,9 @@ class Rolling:
         name = self._project.parameter(self._scene.environment, "facts")
         found = facts.read(self._scene.client("ssm"), name)
         if found is None:
-            raise SlipwayError("the environment has no facts", which=name)
+            raise SlipwayError(
+                "the environment has no facts", which=name, next_step="Bring it up: make up"
+            )
         return found
 
 
@@ -180,7 +183,11 @@ def gave_up(ran: Ran, _: Answers) -> float:
     """
     found = GAVE_UP.search(ran.progress)
     if found is None:
-        raise SlipwayError("no instance has said that its boot failed", which=ran.progress)
+        raise SlipwayError(
+            "no instance has said that its boot failed",
+            which=ran.progress,
+            next_step="The words are those of infra/modules/service/user_data.sh: compare them.",
+        )
     return datetime.fromisoformat(found["moment"]).timestamp()
 
 
@@ -191,6 +198,10 @@ def answered_badly(ran: Ran, answers: Answers) -> float:
         SlipwayError: none did.
     """
     if not answers.failed:
-        raise SlipwayError("no request met the bad release", which=ran.progress)
+        raise SlipwayError(
+            "no request met the bad release",
+            which=ran.progress,
+            next_step="The load asks for / and /version: the edit has to break one of them.",
+        )
     first = min(answer.due + answer.seconds for answer in answers.failed)
     return first + time.time() - time.monotonic()

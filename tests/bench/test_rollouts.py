@@ -28,7 +28,7 @@ def figures(seconds=30.0, hold=1.0):
 
 
 def ran(log=LOG):
-    return Ran(0.0, 60.0, tuple((float(n), line) for n, line in enumerate(log.splitlines(True))))
+    return Ran(0.0, 60.0, log)
 
 
 def test_the_parts_of_the_bound_stand_beside_what_was_measured():
@@ -85,10 +85,3 @@ def test_the_first_bad_answer_is_the_sign_when_it_comes():
 def test_a_bad_release_that_nobody_met_has_no_sign():
     with pytest.raises(SlipwayError, match="no request met"):
         answered_badly(ran(), Answers([Answer(0, 1.0, "/", True, 200)]))
-
-
-def test_what_a_command_said_has_its_moment():
-    assert ran().said("boot failed") == 2.0
-    assert ran().seconds == 60
-    with pytest.raises(SlipwayError, match="never said 'resumed'"):
-        ran().said("resumed")
