@@ -188,8 +188,8 @@ def main(arguments: list[str] | None = None) -> int:
         UsageError: the tools for it are missing.
     """
     parser = argparse.ArgumentParser(prog="python -m bench.balancer", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=4)
-    parser.add_argument("--seconds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("--no-write", action="store_true", help="print only")
     options = parser.parse_args(arguments)
     check_tools()
