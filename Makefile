@@ -72,10 +72,10 @@ check: lint ## Before every commit: linters, terraform validate, unit tests
 test: lint ## Everything once, as CI does; ends with pytest's closing line
 	@$(RUN) pytest -m 'not soak'
 
-soak: .venv/.installed ## The full matrices of rollouts, kills and workflows; takes hours
-	@$(RUN) pytest -m "soak or load"
+soak: .venv/.installed ## The full matrices, for hours; leaves its table in bench/scenarios.md
+	@$(RUN) bench.scenarios
 
-bench: .venv/.installed ## Measure the service and the stage; prints tables
+bench: .venv/.installed ## Measure the service, the stage and rollouts on it; prints tables
 	@$(RUN) bench
 
 ##@ Keep the repository in order
