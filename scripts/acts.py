@@ -260,11 +260,13 @@ def note_failed(turn: Turn, error: RollError) -> None:
 
 
 def _roll(turn: Turn, configuration: Configuration, since: str) -> Roll:
+    pending = turn.book.pending
     return Roll(
         turn.clients,
         turn.facts,
         configuration,
-        since,
+        # A refresh that is Pending may have no moment yet; without one every old failure counts.
+        since or (pending.since if pending else clock.now()),
         turn.story,
         new=turn.wanted.verb == "deploy",
         check=turn.check_hold,

@@ -282,3 +282,23 @@ def test_an_interrupt_before_anything_moved_promises_nothing(dev, capsys):
     with pytest.raises(KeyboardInterrupt):
         dev.deploy(B)
     assert "goes on by itself" not in capsys.readouterr().err
+
+
+def test_a_refresh_that_has_not_begun_yet_is_not_blamed_for_earlier_failures(dev):
+    dev.deploy(A)
+    dev.bad = {B}
+    dev.deploy(B)
+    dev.bad = set()
+
+    def not_begun(parsed: Any, **_: Any) -> None:
+        for refresh in parsed["InstanceRefreshes"]:
+            if refresh["Status"] == "Pending":
+                del refresh["StartTime"]
+
+    events = dev.clients.autoscaling.meta.events
+    events.register("after-call.auto-scaling.DescribeInstanceRefreshes", not_begun)
+    dev.kill_at_poll = dev.polls + 1
+    assert dev.deploy(B) == -9
+    dev.kill_at_poll = None
+    assert dev.deploy(B) == 0
+    dev.whole(B)
