@@ -100,6 +100,7 @@ def test_a_code_span_survives_a_table():
     assert code("") == ""
     assert plain("a\n\x1b[1mb") == "a b"
     assert block(["````"])[0] == "`````text"
+    assert block(["\x1b[31mred\x1b[0m\u202e"]) == ["```text", "red", "```"]
 
 
 def test_the_first_line_says_what_failed_and_where_it_stands():

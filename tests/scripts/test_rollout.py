@@ -19,15 +19,17 @@ A, B, C = "a" * 12, "b" * 12, "c" * 12
 PROD = Rollout(True, 300, 600, 60, 150, 2, 10, 300, 30)
 
 
-def canary(*looks: tuple[int, int]) -> Canary:
-    """A canary of three after looks: percentage, and how many were launched."""
-    found = Canary()
-    for percentage, launched in looks:
+def canary(*looks: tuple[int, int], desired: int = 3, status: str = "InProgress") -> Canary:
+    """A canary after looks: percentage, and how many were launched; the last one may differ."""
+    found, size = Canary(), 3
+    for index, (percentage, launched) in enumerate(looks):
         timeline = Timeline()
         for number in range(launched):
             timeline.lives[str(number)] = Life("", "", "", True, [Span("boot", "")])
-        group = Group(version(1, "a", OLD), 0, 9, 3, ())
-        found.see(group, timeline, percentage, "InProgress")
+        if index == len(looks) - 1:
+            size = desired
+        group = Group(version(1, "a", OLD), 0, 9, size, ())
+        found.see(group, timeline, percentage, status)
     return found
 
 
@@ -37,12 +39,23 @@ def canary(*looks: tuple[int, int]) -> Canary:
         ([(0, 0), (0, 1), (33, 1), (33, 1)], 1),
         ([(0, 1), (33, 1), (33, 2)], 2),
         ([(33, 1), (66, 2)], 2),
+        ([(0, 1), (66, 2)], 2),
         ([(33, 2), (33, 2)], 1),
     ],
 )
 def test_one_bad_instance_is_enough_until_the_canary_has_passed(looks, limit):
     assert canary(*looks).limit(PROD) == limit
     assert canary(*looks).limit(replace(PROD, canary=False)) == 2
+
+
+def test_a_group_that_grows_does_not_pass_its_canary():
+    assert canary((33, 1), (25, 2), desired=4).limit(PROD) == 1
+    assert canary((33, 1), (25, 3), desired=4).limit(PROD) == 2
+
+
+def test_the_canary_of_a_group_of_one_passes_with_the_bake():
+    assert canary((100, 1), desired=1).limit(PROD) == 1
+    assert canary((100, 1), desired=1, status="Baking").limit(PROD) == 2
 
 
 @slow
