@@ -3,8 +3,6 @@
 python -m bench.balancer [--rounds N] [--seconds N] [--no-write]
 """
 
-import argparse
-import sys
 import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from bench.load import Answered, check_tools, wrk
 from bench.processes import Process, cpu_seconds, gunicorn, standin
 from bench.service import VARIANTS
 from bench.tables import Goal, cell, goals, median, ratio, table
+from scripts import command
 from scripts.console import output, say
 from scripts.errors import SlipwayError
 from stage.balancer.client import ProcessBalancers
@@ -187,7 +186,7 @@ def main(arguments: list[str] | None = None) -> int:
     Raises:
         UsageError: the tools for it are missing.
     """
-    parser = argparse.ArgumentParser(prog="python -m bench.balancer", description=__doc__)
+    parser = command.arguments_parser(__doc__, environment=False)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("--no-write", action="store_true", help="print only")
@@ -201,8 +200,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except SlipwayError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(error.exit_code)
+    command.run(main, needs_aws=False)

@@ -3,8 +3,6 @@
 python -m bench.rollouts [--no-write]
 """
 
-import argparse
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +10,8 @@ from pathlib import Path
 from bench import clones, report
 from bench.rolling import BadRelease, RollBack, Rolling, Rollout, answered_badly, gave_up
 from bench.tables import Goal, goals, table
+from scripts import command
 from scripts.console import output, step
-from scripts.errors import SlipwayError
 from stage.aws.refresh.progress import BLOCKED_SECONDS
 from tests.stage.live import edits
 
@@ -132,7 +130,7 @@ def _bad(releases: dict[str, BadRelease]) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print, and write the figures into bench/README.md."""
-    parser = argparse.ArgumentParser(prog="python -m bench.rollouts", description=__doc__)
+    parser = command.arguments_parser(__doc__, environment=False)
     parser.add_argument("--no-write", action="store_true", help="print only")
     options = parser.parse_args(arguments)
     written = text(measure())
@@ -143,8 +141,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except SlipwayError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(error.exit_code)
+    command.run(main, needs_aws=False)

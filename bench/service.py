@@ -3,8 +3,6 @@
 python -m bench.service [--rounds N] [--seconds N] [--no-write]
 """
 
-import argparse
-import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +10,8 @@ from pathlib import Path
 from bench import report
 from bench.load import check_tools, measure
 from bench.processes import Process, gunicorn, standin
+from scripts import command
 from scripts.console import output, say
-from scripts.errors import SlipwayError
 
 LATENCIES = (0, 4)
 CONNECTIONS = 32
@@ -88,7 +86,7 @@ def _warm(server: Process, storage: Process) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     """Measure, print, write."""
-    parser = argparse.ArgumentParser(prog="python -m bench.service")
+    parser = command.arguments_parser(__doc__, environment=False)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--no-write", action="store_true", help="leave bench/README.md alone")
@@ -104,8 +102,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except SlipwayError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(error.exit_code)
+    command.run(main, needs_aws=False)

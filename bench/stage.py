@@ -3,12 +3,12 @@
 python -m bench.stage [--no-write]
 """
 
-import argparse
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench import clones, report
+from scripts import command
 from scripts.console import output, step
 
 GOAL_SECONDS = 150
@@ -80,7 +80,7 @@ def table(seconds: float, progress: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print, and write the figures into bench/README.md."""
-    parser = argparse.ArgumentParser(prog="python -m bench.stage", description=__doc__)
+    parser = command.arguments_parser(__doc__, environment=False)
     parser.add_argument("--no-write", action="store_true", help="print only")
     options = parser.parse_args(arguments)
     with step("bringing up a fresh clone"):
@@ -93,4 +93,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    command.run(main, needs_aws=False)
