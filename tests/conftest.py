@@ -19,11 +19,19 @@ CONNECTED = {
 """The stage's account, and a repository as the harness of tests/workflows plays it."""
 
 
+SHARED_STAGE_SECONDS = 900
+"""For a test on the shared stage: the first one waits until that is up, and each command or run
+takes up to two minutes where the machine has other work."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the stage's tests as slow: they start servers and machines, some seconds each."""
     for item in items:
         if item.path.is_relative_to(STAGE):
             item.add_marker(pytest.mark.slow)
+        shared = "stage" in getattr(item, "fixturenames", ())
+        if shared and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SHARED_STAGE_SECONDS))
 
 
 @pytest.fixture(scope="session")

@@ -47,16 +47,7 @@ def github(
         harness.close()
 
 
-RUNS_SECONDS = 900
-"""For all runs of one test: each takes up to two minutes where the machine has other work."""
-
 FAILED = pytest.StashKey[bool]()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "team" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.timeout(RUNS_SECONDS))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -11,8 +11,6 @@ import pytest
 from tests.checkout import Checkout
 from tests.stage.live.scene import Scene
 
-SCENARIO_SECONDS = 900
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
@@ -22,8 +20,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.live)
         if "scene" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.load)
-            if not item.get_closest_marker("timeout"):
-                item.add_marker(pytest.mark.timeout(SCENARIO_SECONDS))
 
 
 @pytest.fixture(scope="session", autouse=True)
