@@ -34,6 +34,7 @@ def test_a_first_release_that_fails_takes_the_group_back_to_0(dev: Environment):
     assert dev.deploy(A) == 1
     dev.whole(None)
     assert dev.ledger().has_failed(A, SHAPE)
+    assert "gave up while it booted" in dev.ledger().failed[0].cause
     assert "nothing runs" in str(dev.error)
 
 

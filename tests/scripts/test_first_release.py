@@ -51,5 +51,7 @@ def test_a_first_release_that_failed_while_nobody_watched_ends_at_once(dev):
     dev.kill_at_poll = None
     dev.pass_time(30)
     dev.stand.suspend("Launch")
+    # What was launched at this very moment is abandoned as well.
+    dev.pass_time(30)
     assert dev.deploy(A) == 1
     assert "gave up while it booted" in dev.ledger().failed[0].cause
