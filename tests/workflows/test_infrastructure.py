@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.stage.live.edits import answers_5xx
 from tests.workflows.runs import Run
 from tests.workflows.team import Team
 
@@ -97,7 +98,9 @@ def test_an_apply_that_fails_half_way_and_then_its_revert(team: Team):
 @pytest.mark.usefixtures("reviewed")
 def test_a_bad_application_with_infrastructure_mended_by_a_second_merge(team: Team):
     days = team.retention("dev"), team.retention("prod")
-    team.edit("app/ids.py", '"""', 'def broken(:\n"""')
+    # It answers /health, so that the pull request's own try of the image lets it pass.
+    file, well, broken = answers_5xx()
+    team.edit(file, well, broken)
     first = team.propose()
     first.run().succeeds()
     first.merge()
@@ -105,7 +108,7 @@ def test_a_bad_application_with_infrastructure_mended_by_a_second_merge(team: Te
     assert team.log_days("dev") == days[0], "the infrastructure was good"
     assert "❌" in failed.jobs["dev/act"].summary
 
-    team.edit("app/ids.py", 'def broken(:\n"""', '"""')
+    team.edit(file, broken, well)
     words = team.words()
     second = team.propose()
     second.run().succeeds()
