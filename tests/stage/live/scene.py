@@ -139,6 +139,16 @@ class Scene:
             AutoScalingGroupName=self.group, DesiredCapacity=count
         )
 
+    @contextmanager
+    def policies_suspended(self) -> Iterator[None]:
+        """Keep scaling policies from undoing what a test desires: an idle fleet shrinks."""
+        call = {"AutoScalingGroupName": self.group, "ScalingProcesses": ["AlarmNotification"]}
+        self.client("autoscaling").suspend_processes(**call)
+        try:
+            yield
+        finally:
+            self.client("autoscaling").resume_processes(**call)
+
     def until_half_way(self, before: str, seconds: float = 240) -> None:
         """Wait until a refresh other than `before` has one new instance in service."""
 
