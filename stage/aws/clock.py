@@ -8,10 +8,11 @@ class Clock:
     """Real time, and control-plane waits divided by one factor.
 
     Shortened are waits that only AWS's control plane keeps: instance warm-up, checkpoint delay,
-    bake time, the hour after which a blocked refresh fails, the pause before a failed launch is
-    tried again, metric periods. Everything that runs against a machine or a request keeps real
-    seconds: the lifecycle hook's heartbeat (the boot script's own deadline is shorter than it),
-    the health check grace period, health checks, draining and graceful stops.
+    bake time, the hour after which a blocked refresh fails (never to less than a boot may take),
+    the pause before a failed launch is tried again, metric periods. Everything that runs against a
+    machine or a request keeps real seconds: the lifecycle hook's heartbeat (the boot script's own
+    deadline is shorter than it), the health check grace period, health checks, draining and
+    graceful stops.
 
     Args:
         factor: by how much control-plane waits are shortened; 1 keeps AWS's own times.

@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from scripts.ledger import Ledger
 from tests.scripts.emulated import SHAPE, Environment
+from tests.stage.aws.stand import GROUP
 
 pytestmark = pytest.mark.slow
 A, B, C = "a" * 12, "b" * 12, "c" * 12
@@ -24,8 +25,14 @@ def fail_both_ways(dev: Environment, *, boots_again: bool = False) -> int:
         refresh = dev.look().refresh
         if refresh and refresh.status == "RollbackInProgress":
             dev.bad = {A}
-            # AWS gives up after an hour without progress.
+            # AWS gives up after an hour without progress; shortened, it outlasts a boot.
             dev.stand.clock.factor = 100
+            dev.stand.scaling.put_lifecycle_hook(
+                AutoScalingGroupName=GROUP,
+                LifecycleHookName="boot",
+                LifecycleTransition="autoscaling:EC2_INSTANCE_LAUNCHING",
+                HeartbeatTimeout=30,
+            )
         elif boots_again:
             dev.bad = set()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stage.live.scene import until
+from tests.stage.live.scene import LONG_BAKE_SECONDS, until
 from tests.workflows.team import Team
 
 ROLE = "slipway-dev-release"
@@ -71,13 +71,14 @@ def test_a_deploy_that_is_under_way_is_overtaken_and_stops_cleanly(team: Team, m
     before = scene.refresh()["InstanceRefreshId"]
     team.words()
     team.commit()
-    deploy = team.github.push()
-    scene.until_half_way(before)
-    if moment == "bakes":
-        until(lambda: scene.refresh()["Status"] == "Baking", 120, "baking")
-    back = team.github.dispatch("rollback.yml", environment="dev", release=good, reason="stop it")
-    back.succeeds()
-    deploy.succeeds()
+    with scene.bake_seconds(LONG_BAKE_SECONDS):
+        deploy = team.github.push()
+        scene.until_half_way(before)
+        if moment == "bakes":
+            until(lambda: scene.refresh()["Status"] == "Baking", 120, "baking")
+        back = {"environment": "dev", "release": good, "reason": "stop it"}
+        team.github.dispatch("rollback.yml", **back).succeeds()
+        deploy.succeeds()
     assert "left alone" in deploy.jobs["dev/act"].summary
     scene.assert_runs(good)
     assert team.hold()["kind"] == "rollback"

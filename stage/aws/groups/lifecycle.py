@@ -7,6 +7,8 @@ Terminating:Proceed (the machine shuts down) -> gone.
 Source: User Guide, "Amazon EC2 Auto Scaling instance lifecycle" and "lifecycle hooks".
 """
 
+from typing import Any
+
 from moto.ec2.models.instances import InstanceState as InstanceStatus
 
 from stage.aws.groups import activities
@@ -88,9 +90,18 @@ def registered(group: Group, member: Member) -> bool:
     return all(member.instance_id in tg.targets for tg in group.target_groups())
 
 
+def longest_boot(group: Group) -> float:
+    """Return how long a launch may be held before a hook times out, in seconds."""
+    return max((float(hook.heartbeat_timeout) for hook in _hooks(group, LAUNCHING)), default=0.0)
+
+
+def _hooks(group: Group, transition: str) -> list[Any]:
+    hooks = group.asg.autoscaling_backend.describe_lifecycle_hooks(group.asg.name)
+    return [hook for hook in hooks if hook.lifecycle_transition == transition]
+
+
 def _hold(group: Group, member: Member, transition: str) -> None:
     now = group.world.now()
-    hooks = group.asg.autoscaling_backend.describe_lifecycle_hooks(group.asg.name)
     member.waits = [
         HookWait(
             name=hook.name,
@@ -99,8 +110,7 @@ def _hold(group: Group, member: Member, transition: str) -> None:
             deadline=now + hook.heartbeat_timeout,
             limit=now + min(LONGEST_WAIT_SECONDS, MOST_TIMEOUTS * hook.heartbeat_timeout),
         )
-        for hook in hooks
-        if hook.lifecycle_transition == transition
+        for hook in _hooks(group, transition)
     ]
 
 

@@ -80,8 +80,17 @@ def _proceed(group: Group, refresh: Refresh) -> None:
     else:
         refresh.reason = waiting
     blocked = group.world.now() - refresh.moved
-    if blocked > group.world.clock.shortened(BLOCKED_SECONDS):
+    if blocked > _patience(group):
         outcome.fail(group, refresh, f"No progress for an hour. {refresh.reason}".strip())
+
+
+def _patience(group: Group) -> float:
+    """Return the seconds of the hour; shortened, it outlasts a boot as AWS's own hour does.
+
+    Boots keep real seconds, and it is a boot's own deadline that says why a release is bad.
+    """
+    shortened = group.world.clock.shortened(BLOCKED_SECONDS)
+    return min(BLOCKED_SECONDS, shortened + lifecycle.longest_boot(group))
 
 
 def _held_by_alarm(group: Group, refresh: Refresh) -> bool:

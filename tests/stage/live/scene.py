@@ -23,6 +23,8 @@ TITLE = "Your address, reversed"
 HTML = {"Accept": "text/html"}
 ACTIVE = ("Pending", "InProgress", "Baking", "Cancelling", "RollbackInProgress")
 LONGEST_SECONDS = 900.0
+LONG_BAKE_SECONDS = 1800
+"""A minute at the stage's own clock."""
 REQUESTS_PER_SECOND = 20.0
 TIMEOUT_SECONDS = 20.0
 
@@ -148,6 +150,23 @@ class Scene:
             yield
         finally:
             self.client("autoscaling").resume_processes(**call)
+
+    @contextmanager
+    def bake_seconds(self, seconds: int) -> Iterator[None]:
+        """Let rollouts bake for so many of AWS's seconds.
+
+        At the stage's clock the environment's own bake is over before a test has done anything.
+        """
+        ssm, name = self.client("ssm"), f"/slipway/{self.environment}/facts"
+        before = ssm.get_parameter(Name=name)["Parameter"]["Value"]
+        facts = json.loads(before)
+        facts["rollout"]["bake_seconds"] = seconds
+        put = {"Name": name, "Type": "String", "Overwrite": True}
+        ssm.put_parameter(Value=json.dumps(facts), **put)
+        try:
+            yield
+        finally:
+            ssm.put_parameter(Value=before, **put)
 
     def until_half_way(self, before: str, seconds: float = 240) -> None:
         """Wait until a refresh other than `before` has one new instance in service."""

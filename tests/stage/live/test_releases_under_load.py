@@ -7,7 +7,7 @@ import pytest
 from tests.load.answers import Answer, Failure
 from tests.stage.live import edits
 from tests.stage.live.edits import Edit
-from tests.stage.live.scene import Scene, until
+from tests.stage.live.scene import LONG_BAKE_SECONDS, Scene, until
 
 FIRST_INSTANCE_ONLY = "answers of the first new instance, until it is rolled back"
 MOST_SECONDS = 60
@@ -129,7 +129,10 @@ def test_a_release_that_turns_bad_during_the_bake_is_rolled_back(scene: Scene):
     before, refresh = scene.version(), scene.refresh()["InstanceRefreshId"]
     trigger = scene.stage.folder / ".stage" / f"broken-{refresh or 'first'}"
     with scene.load(paths=("/history?limit=1", "/")) as load:
-        with scene.edited(*edits.breaks_history_when(trigger)):
+        with (
+            scene.bake_seconds(LONG_BAKE_SECONDS),
+            scene.edited(*edits.breaks_history_when(trigger)),
+        ):
             deploy = scene.spawn("deploy")
             until(lambda: scene.refresh()["Status"] == "Baking", 600, "baking")
             trigger.touch()
