@@ -17,6 +17,7 @@ COMMENT_BYTES = 60_000
 
 SUMMARY_BYTES = 900_000
 RISKS = 10
+DROPPED = "no longer part of this pull request."
 SIGNS = {"create": "+", "delete": "-", "forget": "-", "replace": "-", "update": "!"}
 WORDS = {
     "create": "to add",
@@ -73,9 +74,6 @@ def _sentences(summaries: list[Summary], missing: list[str], before: Collection[
     lines += [f"- **{name}**: the plan failed; the run says why." for name in missing]
     known = {*missing, *(one.environment for one in summaries)}
     return lines + [f"- **{name}**: {DROPPED}" for name in before if name not in known]
-
-
-DROPPED = "no longer part of this pull request."
 
 
 def _sentence(one: Summary, before: Collection[str]) -> str:
