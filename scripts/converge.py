@@ -61,18 +61,25 @@ def refusal(turn: Turn, action: Action) -> RefusedError:
     """Return the refusal of an action, with the command that helps."""
     environment = turn.environment
     if turn.wanted.verb == "deploy" and turn.world.hold:
-        next_step = f"Nothing was changed. To lift the hold: make unhold ENV={environment}"
+        next_step = f"{_changed(turn)} To lift the hold: make unhold ENV={environment}"
     elif turn.world.refresh and turn.world.refresh.active:
         next_step = (
-            "Nothing was changed. To wait for it and go on: "
+            f"{_changed(turn)} To wait for it and go on: "
             f"python -m scripts.deploy {environment} --wait; "
             f"to end it: make abort ENV={environment}"
         )
     elif not turn.world.facts:
         next_step = f"Run: make deploy ENV={environment}"
     else:
-        next_step = f"Nothing was changed. make history ENV={environment} shows what there is."
+        next_step = f"{_changed(turn)} make history ENV={environment} shows what there is."
     return RefusedError(f"{turn.name}: nothing is done", which=action.reason, next_step=next_step)
+
+
+def _changed(turn: Turn) -> str:
+    begun = [act.kind for act in turn.story.acts if act.kind in ACTS and act.kind != "watch"]
+    if not begun:
+        return "Nothing was changed."
+    return f"Nothing more is changed; begun before that: {', '.join(begun)}."
 
 
 def _say_what_goes_on(turn: Turn) -> None:

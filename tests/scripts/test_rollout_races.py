@@ -86,6 +86,21 @@ def test_a_start_whose_answer_was_lost_is_found_and_watched(dev):
     assert dev.calls.count("StartInstanceRefresh") == 1
 
 
+def test_a_refusal_after_something_was_begun_does_not_say_that_nothing_was_changed(dev):
+    dev.deploy(A)
+    before(
+        dev,
+        "StartInstanceRefresh",
+        lambda: dev.stand.scaling.start_instance_refresh(AutoScalingGroupName=GROUP),
+    )
+    assert dev.deploy(B) == 3
+    assert "Nothing was changed" not in dev.error.next_step
+    assert "begun before that: publish, roll" in dev.error.next_step
+    # The second time it begins nothing.
+    assert dev.deploy(B) == 3
+    assert "Nothing was changed" in dev.error.next_step
+
+
 def test_a_roll_back_that_aws_began_by_itself_is_not_cancelled(dev):
     dev.deploy(A)
     dev.bad = {B}
