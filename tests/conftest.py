@@ -2,7 +2,9 @@
 
 import json
 import os
+import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -29,30 +31,53 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(STAGE):
             item.add_marker(pytest.mark.slow)
-        shared = "stage" in getattr(item, "fixturenames", ())
-        if shared and not item.get_closest_marker("timeout"):
+        if _uses_stage(item) and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SHARED_STAGE_SECONDS))
 
 
-@pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """A connected copy with dev and prod up, shared by the tests that leave it whole.
+def _uses_stage(item: pytest.Item) -> bool:
+    return "stage" in getattr(item, "fixturenames", ())
 
-    Whoever writes such tests saves the two minutes: SLIPWAY_TEST_STAGE names one that is up.
+
+@dataclass
+class ComingUp:
+    """A checkout, and the `make up` of each of its environments."""
+
+    checkout: Checkout
+    running: dict[str, "subprocess.Popen[str]"] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="session")
+def coming_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComingUp]:
+    """A connected copy whose dev and prod come up, side by side.
+
+    Whoever writes tests for it saves the two minutes: SLIPWAY_TEST_STAGE names one that is up.
     """
     if ready := os.environ.get("SLIPWAY_TEST_STAGE"):
-        yield Checkout(Path(ready))
+        yield ComingUp(Checkout(Path(ready)))
         return
     checkout = Checkout.copy(tmp_path_factory.mktemp("stage"))
     project = checkout.folder / "project.json"
     project.write_text(json.dumps({**json.loads(project.read_text()), **CONNECTED}, indent=2))
     checkout.commit("connect")
     try:
-        # Side by side: most of an apply is the provider's own waiting.
         running = {name: checkout.spawn("up", f"ENV={name}") for name in ("dev", "prod")}
-        for name, process in running.items():
-            out, err = process.communicate(timeout=400)
-            assert process.returncode == 0, f"make up ENV={name}\n{out}\n{err}"
-        yield checkout
+        yield ComingUp(checkout, running)
     finally:
         checkout.make("down", code=None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _begun_early(request: pytest.FixtureRequest) -> None:
+    """Begin it before the first test where any needs it: an apply is the provider's own waiting."""
+    if any(map(_uses_stage, request.session.items)):
+        request.getfixturevalue("coming_up")
+
+
+@pytest.fixture(scope="session")
+def stage(coming_up: ComingUp) -> Checkout:
+    """A connected copy with dev and prod up, shared by the tests that leave it whole."""
+    for name, process in coming_up.running.items():
+        out, err = process.communicate(timeout=400)
+        assert process.returncode == 0, f"make up ENV={name}\n{out}\n{err}"
+    return coming_up.checkout

@@ -65,7 +65,8 @@ def test_what_cannot_be_gone_back_to_is_refused_before_anything_is_touched(
     assert team.released() == current
 
 
-@pytest.mark.parametrize("moment", ["rolls", pytest.param("bakes", marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("moment", ["rolls", "bakes"])
 def test_a_deploy_that_is_under_way_is_overtaken_and_stops_cleanly(team: Team, moment: str):
     good, scene = team.released(), team.scenes["dev"]
     before = scene.refresh()["InstanceRefreshId"]
