@@ -12,6 +12,7 @@ from stage.aws.engine import Engine
 from stage.aws.failures import ErrorLog
 from stage.aws.services import (
     cloudwatch,
+    dynamodb,
     ec2,
     ecr,
     elbv2,
@@ -52,7 +53,7 @@ def install(machines: Machines, balancers: Balancers, clock: Clock, error_log: P
     patches.put(BaseBackend, "stage", engine)
     for service in (groups, instances, refreshes, policies, templates, ec2, subnets, elbv2):
         service.install(patches)
-    for service in (security_groups, cloudwatch, ecr, s3, ssm):
+    for service in (security_groups, cloudwatch, dynamodb, ecr, s3, ssm):
         service.install(patches)
     locking.install(patches, engine)
     return engine

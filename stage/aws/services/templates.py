@@ -35,13 +35,7 @@ class _Responses:
         data = self._get_param("LaunchTemplateData", {})
         _refuse_long(data)
         self.error_on_dryrun()
-        # moto would store the template's own tags among those of its instances.
-        template = self.ec2_backend.create_launch_template(
-            self._get_param("LaunchTemplateName"),
-            self._get_param("VersionDescription"),
-            data,
-            self._parse_tag_specification(),
-        )
+        template = _made_before(self) or _make(self, data)
         answer = {
             "CreateTime": template.create_time,
             "CreatedBy": f"arn:{self.partition}:iam::{self.current_account}:root",
@@ -82,6 +76,28 @@ class _Responses:
                 "NextToken": str(end) if end < len(found) else None,
             }
         )
+
+
+def _make(response: Any, data: dict[str, Any]) -> Any:
+    # moto would store the template's own tags among those of its instances.
+    template = response.ec2_backend.create_launch_template(
+        response._get_param("LaunchTemplateName"),
+        response._get_param("VersionDescription"),
+        data,
+        response._parse_tag_specification(),
+    )
+    template.client_token = response._get_param("ClientToken")
+    return template
+
+
+def _made_before(response: Any) -> Any:
+    """The template that a request made whose answer was lost, and which a client sends again.
+
+    Source: EC2 API reference, "Ensuring idempotency in Amazon EC2 API requests".
+    """
+    token = response._get_param("ClientToken")
+    made: list[Any] = list(response.ec2_backend.launch_templates.values())
+    return next((t for t in made if token and getattr(t, "client_token", "") == token), None)
 
 
 def _user_data(version: Any) -> Any:

@@ -17,6 +17,7 @@ from moto import mock_aws
 
 from stage.aws import Clock, Engine
 from stage.aws.failures import ErrorLog
+from tests.stage.aws import visits
 from tests.stage.aws.fakes import FakeBalancers, FakeClock, FakeMachines
 from tests.stage.aws.stand import GROUP, REGION, Stand
 
@@ -260,6 +261,19 @@ def test_a_new_template_version_of_other_user_data_can_be_launched(plain: Stand)
     named = {"LaunchTemplateId": plain.template, "Version": "$Default"}
     plain.scaling.update_auto_scaling_group(AutoScalingGroupName=GROUP, LaunchTemplate=named)
     plain.desire(1)
+
+
+def test_a_lost_answer_about_a_new_template_can_be_asked_for_again(plain: Stand) -> None:
+    call = {"LaunchTemplateName": "twice", "LaunchTemplateData": {"InstanceType": "t3.micro"}}
+    for _ in range(2):
+        plain.ec2.create_launch_template(ClientToken="a", **call)
+
+
+def test_a_query_does_not_sort_the_whole_table(
+    plain: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visits.write(200)
+    assert visits.comparisons(monkeypatch, Limit=2) < 10
 
 
 def test_an_ipv6_subnet_is_associated(plain: Stand) -> None:

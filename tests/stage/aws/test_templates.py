@@ -129,3 +129,14 @@ def test_a_parameter_that_describe_answers_but_create_does_not_know_is_refused(
         )
     assert caught.value.code == 400
     assert b"<Code>UnknownParameter</Code>" in caught.value.read()
+
+
+def test_a_request_that_is_sent_again_answers_the_template_that_it_made(stand: Stand) -> None:
+    """API reference, "Ensuring idempotency in Amazon EC2 API requests"."""
+    call = {"LaunchTemplateName": "twice", "LaunchTemplateData": {"InstanceType": "t3.micro"}}
+    first = stand.ec2.create_launch_template(ClientToken="a", **call)["LaunchTemplate"]
+    again = stand.ec2.create_launch_template(ClientToken="a", **call)["LaunchTemplate"]
+    assert again["LaunchTemplateId"] == first["LaunchTemplateId"]
+    assert again["LatestVersionNumber"] == 1
+    with stand.refused("InvalidLaunchTemplateName.AlreadyExistsException"):
+        stand.ec2.create_launch_template(ClientToken="b", **call)
