@@ -10,7 +10,7 @@ STAGE  := $(RUN) stage.run
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up down deploy roll-back pause resume abort hold unhold unlock-state status history plan logs url \
+.PHONY: help up down deploy roll-back pause resume abort hold unhold unlock-state status history plan drift logs url \
         check test soak bench format lock lint lint-aws clean
 
 ##@ The stage: the whole platform on this machine
@@ -57,6 +57,9 @@ history: .venv/.installed ## Releases of ENV: recorded, rejected and failed
 
 plan: .venv/.installed ## What the next deploy would change in ENV's infrastructure
 	@$(STAGE) scripts.plan "$(ENV)"
+
+drift: .venv/.installed ## What in ENV differs from its ledger and its configuration
+	@$(STAGE) scripts.drift "$(ENV)"
 
 logs: .venv/.installed ## Boot and service logs of ENV's instances
 	@$(STAGE) scripts.logs "$(ENV)"

@@ -52,9 +52,10 @@ def main(arguments: list[str]) -> int:
     deploys = os.environ.get("VERB") != "roll-back"
     if ending.result == "failed" or (ending.result == "refused" and deploys):
         verb = "deploy" if deploys else "roll-back"
-        issues.report_failure(environment, f"The last {verb} of {environment} failed", text)
+        title = f"The last {verb} of {environment} failed"
+        issues.report(issues.DEPLOY, environment, title, text)
     elif ending.result == "done" and deploys:
-        issues.report_success(environment)
+        issues.settle(issues.DEPLOY, environment)
     return 0
 
 

@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     inputs = inputs_hash(ROOT / "infra" / "envs" / environment)
     outlook = _outlook(clients, project, environment, inputs)
     planned = outlook.infrastructure or pipeline_changed(ROOT)
-    found = _plan(clients, project, environment) if planned else []
+    found = planned_changes(clients, project, environment) if planned else []
     name = receipt.fingerprint(environment, inputs, found) if found else ""
     folder = ROOT / ".work" / "preview" / environment
     folder.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,13 @@ def pipeline_changed(root: Path) -> bool:
     return bool(parent and git(root, "diff", "--name-only", parent, "HEAD", "--", *PIPELINE))
 
 
-def _plan(clients: Clients, project: Project, environment: str) -> list[Change]:
+def planned_changes(clients: Clients, project: Project, environment: str) -> list[Change]:
+    """Plan an environment as the tree has it, and return what that would change.
+
+    Raises:
+        SlipwayError: Terraform cannot plan.
+        RefusedError: the plan is not understood.
+    """
     with ready(project, clients, environment) as terraform:
         # Looking takes no lock: it neither waits for an apply nor makes one wait.
         with step(f"planning {environment}"):

@@ -3,6 +3,7 @@
 import pytest
 
 from scripts.pipeline import deployments, issues
+from scripts.pipeline.issues import DEPLOY, DRIFT
 from tests.pipeline.conftest import FakeIssue, FakeRepository
 
 PAYLOAD = {"kind": "deploy", "version": "abc"}
@@ -10,8 +11,8 @@ PAYLOAD = {"kind": "deploy", "version": "abc"}
 
 @pytest.mark.usefixtures("step")
 def test_a_failure_opens_one_issue_and_the_next_one_rewrites_it(repository: FakeRepository):
-    issues.report_failure("dev", "It failed", "first")
-    issues.report_failure("dev", "It failed", "second")
+    issues.report(DEPLOY, "dev", "It failed", "first")
+    issues.report(DEPLOY, "dev", "It failed", "second")
     [issue] = repository.issues
     assert "second" in issue.body
     assert "first" not in issue.body
@@ -21,39 +22,57 @@ def test_a_failure_opens_one_issue_and_the_next_one_rewrites_it(repository: Fake
 
 @pytest.mark.usefixtures("step")
 def test_each_environment_has_its_own(repository: FakeRepository):
-    issues.report_failure("dev", "dev failed", "x")
-    issues.report_failure("prod", "prod failed", "x")
-    issues.report_success("dev")
+    issues.report(DEPLOY, "dev", "dev failed", "x")
+    issues.report(DEPLOY, "prod", "prod failed", "x")
+    issues.settle(DEPLOY, "dev")
     assert [issue.state for issue in repository.issues] == ["closed", "open"]
     assert "/runs/7/" in repository.issues[0].comments[-1]
 
 
 @pytest.mark.usefixtures("step")
 def test_after_a_good_deploy_the_next_failure_opens_another(repository: FakeRepository):
-    issues.report_failure("dev", "It failed", "x")
-    issues.report_success("dev")
-    issues.report_failure("dev", "It failed", "y")
+    issues.report(DEPLOY, "dev", "It failed", "x")
+    issues.settle(DEPLOY, "dev")
+    issues.report(DEPLOY, "dev", "It failed", "y")
     assert [issue.state for issue in repository.issues] == ["closed", "open"]
 
 
 @pytest.mark.usefixtures("step")
+def test_each_topic_has_its_own_and_drift_is_told_without_a_comment_a_night(
+    repository: FakeRepository,
+):
+    issues.report(DEPLOY, "dev", "dev failed", "x")
+    issues.report(DRIFT, "dev", "dev differs", "first night")
+    issues.report(DRIFT, "dev", "dev differs", "second night")
+    failed, drift = repository.issues
+    assert "second night" in drift.body
+    assert drift.comments == []
+    issues.settle(DRIFT, "dev")
+    assert (failed.state, drift.state) == ("open", "closed")
+
+
+@pytest.mark.usefixtures("step")
 def test_an_issue_with_its_marker_that_a_person_wrote_is_left_alone(repository: FakeRepository):
-    theirs = FakeIssue("mine", issues.marker("dev"), [issues.LABEL], author="User")
+    theirs = FakeIssue("mine", issues.marker(DEPLOY, "dev"), [DEPLOY.label], author="User")
     repository.issues.append(theirs)
-    issues.report_failure("dev", "It failed", "x")
-    issues.report_success("dev")
-    assert (theirs.state, theirs.body, theirs.comments) == ("open", issues.marker("dev"), [])
+    issues.report(DEPLOY, "dev", "It failed", "x")
+    issues.settle(DEPLOY, "dev")
+    assert (theirs.state, theirs.body, theirs.comments) == (
+        "open",
+        issues.marker(DEPLOY, "dev"),
+        [],
+    )
 
 
 @pytest.mark.usefixtures("step")
 def test_an_issue_is_cut_to_what_github_takes(repository: FakeRepository):
-    issues.report_failure("dev", "It failed", "line\n" * 20_000)
+    issues.report(DEPLOY, "dev", "It failed", "line\n" * 20_000)
     assert len(repository.issues[0].body) < 65_536
-    assert issues.marker("dev") in repository.issues[0].body
+    assert issues.marker(DEPLOY, "dev") in repository.issues[0].body
 
 
 def test_at_home_nothing_is_told(repository: FakeRepository):
-    issues.report_failure("dev", "It failed", "x")
+    issues.report(DEPLOY, "dev", "It failed", "x")
     assert deployments.open_deployment("dev", PAYLOAD, "x") == ""
     assert repository.issues == []
     assert repository.deployments == []
@@ -64,8 +83,8 @@ def test_where_github_refuses_it_is_a_warning_with_the_missing_right(
     repository: FakeRepository, capsys: pytest.CaptureFixture[str]
 ):
     repository.refuses = True
-    issues.report_failure("dev", "It failed", "x")
-    issues.report_success("dev")
+    issues.report(DEPLOY, "dev", "It failed", "x")
+    issues.settle(DEPLOY, "dev")
     assert deployments.open_deployment("dev", PAYLOAD, "x") == ""
     deployments.say_state("1", "success", "x")
     said = capsys.readouterr().out

@@ -136,6 +136,8 @@ def test_every_environment_has_its_place_in_the_workflows():
     assert sorted(called) == environments(), "deploy.yml has a job for each"
     assert options("deploy.yml") == ["all", *environments()]
     assert options("rollback.yml") == environments()
+    [look] = load(ROOT / ".github" / "workflows" / "drift.yml")["jobs"].values()
+    assert look["strategy"]["matrix"]["environment"] == environments()
 
 
 def test_only_the_environments_workflow_takes_roles_that_change_an_environment():
@@ -152,6 +154,7 @@ def test_only_the_environments_workflow_takes_roles_that_change_an_environment()
             ("_environment.yml", "infrastructure"),
             ("deploy.yml", "image"),
             ("deploy.yml", "plan"),
+            ("drift.yml", "plan"),
             ("pull-request.yml", "plan"),
         ]
     }

@@ -3,6 +3,7 @@
     github = Harness(origin, environment, folder)          # see conftest.py for the fixtures
     run = github.push(sha)                                  # deploy.yml as after a merge
     run = github.dispatch("rollback.yml", environment="dev", reason="…")
+    run = github.schedule("drift.yml")                      # its hour has come
     run = github.start("pull-request.yml", "pull_request", payload, sha=merge_commit)
     run.succeeds(); run.jobs["image"].log; run.summary; run.roles
 
@@ -124,6 +125,13 @@ class Harness:
         sha = self.origin.git("rev-parse", "main").strip()
         payload = {"ref": "refs/heads/main", "inputs": values}
         return self.start(file, "workflow_dispatch", payload, sha=sha, inputs=values)
+
+    def schedule(self, file: str) -> Run:
+        """A workflow's own time has come; GitHub starts it on main's newest commit."""
+        [entry] = load(self.origin.folder / FOLDER / file)["on"]["schedule"]
+        payload = {"ref": "refs/heads/main", "schedule": entry["cron"]}
+        sha = self.origin.git("rev-parse", "main").strip()
+        return self.start(file, "schedule", payload, sha=sha)
 
     def start(
         self,

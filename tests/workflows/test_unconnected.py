@@ -49,6 +49,12 @@ def test_a_roll_back_ends_green(github: Harness):
     assert github.data.requests == []
 
 
+def test_a_look_for_drift_ends_green(github: Harness):
+    run = github.schedule("drift.yml").succeeds()
+    assert SAID in run.summary
+    assert run.roles == []
+
+
 def test_a_pull_request_is_checked_and_not_planned(clone: Checkout, github: Harness):
     (clone.folder / "README.md").write_text("Another one.\n")
     pull = Proposal(clone, github)
