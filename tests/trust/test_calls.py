@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from scripts import hold, status, unhold
+from scripts import drift, hold, status, unhold
 from scripts.project import ROOT, environments
 from tests.scripts.conftest import dev as dev
 from tests.scripts.conftest import no_shell as no_shell
@@ -86,6 +86,19 @@ def test_a_plan_role_may_look_and_change_nothing(
     made.clear()
     assert dev.run(status.main, "--json") == 0
     assert made
+    assert refused(committed, "plan", made) == []
+
+
+def test_a_plan_role_may_look_for_drift(
+    dev: Environment, made: Made, committed: Rendered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dev.deploy(A)
+    made.clear()
+    # What Terraform reads for a plan is what it reads for a pull request's.
+    monkeypatch.setattr(drift, "planned_changes", lambda *_: [])
+    assert not drift.find(dev.clients, dev.project, "dev").differs
+    done = {operation for _, operation, _ in made}
+    assert {"DescribeLaunchTemplateVersions", "DescribeTargetHealth", "GetParameter"} <= done
     assert refused(committed, "plan", made) == []
 
 
