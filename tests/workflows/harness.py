@@ -109,7 +109,7 @@ class Harness:
 
     def push(self, sha: str = "", file: str = "deploy.yml") -> Run:
         """A merge to main."""
-        sha = sha or self.origin.git("rev-parse", "main").strip()
+        sha = sha or self._main()
         payload = {"ref": "refs/heads/main", "after": sha}
         return self.start(file, "push", payload, sha=sha)
 
@@ -122,7 +122,7 @@ class Harness:
             name: _text(inputs.get(name, facts.get("default", "")))
             for name, facts in declared.items()
         }
-        sha = self.origin.git("rev-parse", "main").strip()
+        sha = self._main()
         payload = {"ref": "refs/heads/main", "inputs": values}
         return self.start(file, "workflow_dispatch", payload, sha=sha, inputs=values)
 
@@ -130,8 +130,11 @@ class Harness:
         """A workflow's own time has come; GitHub starts it on main's newest commit."""
         [entry] = load(self.origin.folder / FOLDER / file)["on"]["schedule"]
         payload = {"ref": "refs/heads/main", "schedule": entry["cron"]}
-        sha = self.origin.git("rev-parse", "main").strip()
+        sha = self._main()
         return self.start(file, "schedule", payload, sha=sha)
+
+    def _main(self) -> str:
+        return self.origin.git("rev-parse", "main").strip()
 
     def start(
         self,
