@@ -24,48 +24,48 @@ down: .venv/.installed ## Stop everything that runs here and leave nothing behin
 ##@ Every day (ENV=dev or ENV=prod)
 
 deploy: .venv/.installed ## Bring ENV to the working tree: infrastructure if it changed, then the release
-	@$(STAGE) scripts.deploy "$(ENV)"
+	@$(STAGE) scripts.commands.deploy "$(ENV)"
 
 roll-back: .venv/.installed ## Go back to the release before, or to TO=version; holds ENV
-	@$(STAGE) scripts.roll_back "$(ENV)" $(if $(TO),--to "$$TO") $(if $(REASON),--reason "$$REASON")
+	@$(STAGE) scripts.commands.roll_back "$(ENV)" $(if $(TO),--to "$$TO") $(if $(REASON),--reason "$$REASON")
 
 pause: .venv/.installed ## Let AWS replace nothing in ENV until make resume
-	@$(STAGE) scripts.pause "$(ENV)"
+	@$(STAGE) scripts.commands.pause "$(ENV)"
 
 resume: .venv/.installed ## Let a paused roll of ENV go on
-	@$(STAGE) scripts.resume "$(ENV)"
+	@$(STAGE) scripts.commands.resume "$(ENV)"
 
 abort: .venv/.installed ## End the roll that runs in ENV; every instance it replaced goes back
-	@$(STAGE) scripts.abort "$(ENV)"
+	@$(STAGE) scripts.commands.abort "$(ENV)"
 
 hold: .venv/.installed ## Let nothing change ENV, because of REASON='...'
-	@$(STAGE) scripts.hold "$(ENV)" --reason "$$REASON"
+	@$(STAGE) scripts.commands.hold "$(ENV)" --reason "$$REASON"
 
 unhold: .venv/.installed ## Lift the hold of ENV
-	@$(STAGE) scripts.unhold "$(ENV)"
+	@$(STAGE) scripts.commands.unhold "$(ENV)"
 
 unlock-state: .venv/.installed ## Free ENV's state of a dead run's lock; of any lock by LOCK=its-id
-	@$(STAGE) scripts.unlock_state "$(ENV)" $(if $(LOCK),--lock-id "$$LOCK")
+	@$(STAGE) scripts.commands.unlock_state "$(ENV)" $(if $(LOCK),--lock-id "$$LOCK")
 
 ##@ Look
 
 status: .venv/.installed ## URL, release, hold and instances of ENV
-	@$(STAGE) scripts.status "$(ENV)"
+	@$(STAGE) scripts.commands.status "$(ENV)"
 
 history: .venv/.installed ## Releases of ENV: recorded, rejected and failed
-	@$(STAGE) scripts.history "$(ENV)"
+	@$(STAGE) scripts.commands.history "$(ENV)"
 
 plan: .venv/.installed ## What the next deploy would change in ENV's infrastructure
-	@$(STAGE) scripts.plan "$(ENV)"
+	@$(STAGE) scripts.commands.plan "$(ENV)"
 
 drift: .venv/.installed ## What in ENV differs from its ledger and its configuration
-	@$(STAGE) scripts.drift "$(ENV)"
+	@$(STAGE) scripts.commands.drift "$(ENV)"
 
 logs: .venv/.installed ## Boot and service logs of ENV's instances
-	@$(STAGE) scripts.logs "$(ENV)"
+	@$(STAGE) scripts.commands.logs "$(ENV)"
 
 url: .venv/.installed ## The URL of ENV, alone on its line: curl $$(make -s url)
-	@$(STAGE) scripts.url "$(ENV)"
+	@$(STAGE) scripts.commands.url "$(ENV)"
 
 ##@ Check
 
@@ -84,10 +84,10 @@ bench: .venv/.installed ## Measure the service, the stage and rollouts on it; pr
 ##@ Keep the repository in order
 
 format: .venv/.installed ## Rewrite Python, Terraform and shell as the checks want them
-	@$(RUN) scripts.format_files
+	@$(RUN) scripts.upkeep.format_files
 
 lock: .venv/.installed ## Pin requirements/*.txt to what *.in ask for; UPGRADE=1 takes the newest
-	@$(RUN) scripts.lock_requirements $(if $(UPGRADE),--upgrade)
+	@$(RUN) scripts.upkeep.lock_requirements $(if $(UPGRADE),--upgrade)
 
 lint: .venv/.installed ## The hooks of .pre-commit-config.yaml over all files
 	@.venv/bin/pre-commit run --all-files
@@ -98,8 +98,8 @@ lint-aws: .venv/.installed ## tflint's own rules about AWS, which it fetches fro
 clean: $(if $(wildcard .venv/.installed),down) ## Remove tools, caches and the stage: the next make starts afresh
 	@rm -rf .venv .tools .work .stage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-.venv/.installed: requirements/dev.txt scripts/make_venv.py
-	@$(PYTHON) scripts/make_venv.py .venv
+.venv/.installed: requirements/dev.txt scripts/upkeep/make_venv.py
+	@$(PYTHON) scripts/upkeep/make_venv.py .venv
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {gsub(/\$$\$$/, "$$", $$2); printf "  %-12s %s\n", $$1, $$2} END {print ""}' $(MAKEFILE_LIST)

@@ -1,7 +1,7 @@
 """`make bench`: every measurement of the repository, one after the other."""
 
 from bench import balancer, rollouts, service, stage
-from scripts import command
+from scripts.base import command
 
 MEASUREMENTS = (service, balancer, stage, rollouts)
 

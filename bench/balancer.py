@@ -14,9 +14,9 @@ from bench.load import Answered, check_tools, wrk
 from bench.processes import Process, cpu_seconds, gunicorn, standin
 from bench.service import VARIANTS
 from bench.tables import Goal, cell, goals, median, ratio, table
-from scripts import command
-from scripts.console import output, say
-from scripts.errors import SlipwayError
+from scripts.base import command
+from scripts.base.console import output, say
+from scripts.base.errors import SlipwayError
 from stage.balancer.client import ProcessBalancers
 from stage.interfaces import HealthCheck, TargetGroup
 from tests.stage.live.scene import REQUESTS_PER_SECOND, TIMEOUT_SECONDS

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.errors import SlipwayError
-from scripts.project import ROOT
+from scripts.base.errors import SlipwayError
+from scripts.base.project import ROOT
 from tests.checkout import Checkout, code_of
 
 

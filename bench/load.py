@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.processes import ROOT, Process
-from scripts.errors import UsageError
+from scripts.base.errors import UsageError
 
 _MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from bench import clones
 from bench.bounds import Bound, Span, lower_bound
 from bench.clones import Ran
-from scripts import facts
-from scripts.breaker import LAUNCH
-from scripts.errors import SlipwayError
-from scripts.facts import Facts
-from scripts.project import Project
+from scripts.base.errors import SlipwayError
+from scripts.base.project import Project
+from scripts.domain import facts
+from scripts.domain.breaker import LAUNCH
+from scripts.domain.facts import Facts
 from stage.aws.groups.limits import Limits
 from stage.server import clock
 from tests.checkout import Checkout

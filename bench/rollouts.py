@@ -10,8 +10,8 @@ from pathlib import Path
 from bench import clones, report
 from bench.rolling import BadRelease, RollBack, Rolling, Rollout, answered_badly, gave_up
 from bench.tables import Goal, goals, table
-from scripts import command
-from scripts.console import output, step
+from scripts.base import command
+from scripts.base.console import output, step
 from stage.aws.refresh.progress import BLOCKED_SECONDS
 from tests.stage.live import edits
 

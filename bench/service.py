@@ -10,8 +10,8 @@ from pathlib import Path
 from bench import report
 from bench.load import check_tools, measure
 from bench.processes import Process, gunicorn, standin
-from scripts import command
-from scripts.console import output, say
+from scripts.base import command
+from scripts.base.console import output, say
 
 LATENCIES = (0, 4)
 CONNECTIONS = 32

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import clones, report
-from scripts import command
-from scripts.console import output, step
+from scripts.base import command
+from scripts.base.console import output, step
 
 GOAL_SECONDS = 150
 WORTH_NAMING_SECONDS = 5

@@ -1,1 +1,1 @@
-"""The pipeline's steps and the everyday commands: one verb-noun module each."""
+"""The pipeline and its commands, in layers: see docs/architecture.md."""

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 from stage.connection import Connection
 from stage.environment import stage_environment
 

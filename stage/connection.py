@@ -3,8 +3,8 @@
 import json
 from dataclasses import asdict, dataclass
 
-from scripts import locks
-from scripts.errors import RefusedError
+from scripts.base import locks
+from scripts.base.errors import RefusedError
 from stage import paths
 
 

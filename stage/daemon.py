@@ -6,10 +6,10 @@ import subprocess
 import sys
 import time
 
-from scripts import locks
-from scripts.console import step
-from scripts.errors import SlipwayError
-from scripts.project import ROOT
+from scripts.base import locks
+from scripts.base.console import step
+from scripts.base.errors import SlipwayError
+from scripts.base.project import ROOT
 from stage import paths
 from stage.connection import Connection, find
 from stage.environment import base_environment

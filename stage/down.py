@@ -3,9 +3,9 @@
 import os
 import shutil
 
-from scripts import locks
-from scripts.command import run
-from scripts.console import say
+from scripts.base import locks
+from scripts.base.command import run
+from scripts.base.console import say
 from stage import daemon, paths, strays
 
 

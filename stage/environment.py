@@ -11,9 +11,9 @@ import shlex
 import sys
 from pathlib import Path
 
-from scripts.command import run
-from scripts.console import output
-from scripts.project import ROOT, Project
+from scripts.base.command import run
+from scripts.base.console import output
+from scripts.base.project import ROOT, Project
 from stage import paths
 from stage.connection import Connection, require
 

@@ -1,6 +1,6 @@
 """Where the stage keeps everything: below `.stage/`, which git ignores."""
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 
 STAGE = ROOT / ".stage"
 

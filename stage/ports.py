@@ -3,7 +3,7 @@
 import json
 import socket
 
-from scripts.errors import RefusedError
+from scripts.base.errors import RefusedError
 from stage import paths
 
 

@@ -1,10 +1,13 @@
-"""Run one of the project's commands against the stage: `python -m stage.run scripts.deploy dev`."""
+"""Run one of the project's commands against the stage.
+
+python -m stage.run scripts.commands.deploy dev
+"""
 
 import os
 import sys
 
-from scripts.command import run
-from scripts.errors import UsageError
+from scripts.base.command import run
+from scripts.base.errors import UsageError
 from stage.connection import require
 from stage.environment import stage_environment
 
@@ -19,7 +22,7 @@ def main(arguments: list[str]) -> int:
     if not arguments or not arguments[0].startswith(("scripts.", "bench.")):
         raise UsageError(
             "stage.run takes a module of scripts and its arguments",
-            next_step="For example: python -m stage.run scripts.status dev",
+            next_step="For example: python -m stage.run scripts.commands.status dev",
         )
     environment = stage_environment(require())
     os.execve(sys.executable, [sys.executable, "-m", *arguments], environment)

@@ -13,8 +13,8 @@ from typing import NoReturn
 
 from moto.server import ThreadedMotoServer
 
-from scripts.locks import held
-from scripts.project import Project
+from scripts.base.locks import held
+from scripts.base.project import Project
 from stage import paths, ports, strays
 from stage.aws import Clock, install
 from stage.balancer.client import ProcessBalancers

@@ -3,10 +3,10 @@
 import argparse
 import os
 
-from scripts import locks
-from scripts.command import run
-from scripts.errors import RefusedError
-from scripts.project import Project, check_environment
+from scripts.base import locks
+from scripts.base.command import run
+from scripts.base.errors import RefusedError
+from scripts.base.project import Project, check_environment
 from stage import daemon, paths, ports
 from stage.children import run_command
 from stage.connection import Connection
@@ -25,17 +25,17 @@ def main(arguments: list[str]) -> int:
         connection = daemon.start()
         if options.port:
             ports.reserve(f"{Project.load().name}-{environment}", options.port)
-        code = run_command(connection, "scripts.bootstrap")
+        code = run_command(connection, "scripts.commands.bootstrap")
     if code:
         return code
     return _deploy(connection, environment)
 
 
 def _deploy(connection: Connection, environment: str) -> int:
-    code = run_command(connection, "scripts.deploy", environment)
+    code = run_command(connection, "scripts.commands.deploy", environment)
     if code == REFUSED:
         # A held environment is up too, at what it was held at.
-        run_command(connection, "scripts.url", environment)
+        run_command(connection, "scripts.commands.url", environment)
     return code
 
 

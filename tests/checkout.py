@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 
 OF_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")
 
@@ -105,9 +105,16 @@ class Checkout:
         return self.make("url", f"ENV={environment}").stdout.strip()
 
     def status(self, environment: str = "dev") -> dict[str, Any]:
-        """What `scripts.status ENV --json` prints."""
+        """What `scripts.commands.status ENV --json` prints."""
         ran = subprocess.run(
-            [".venv/bin/python", "-m", "stage.run", "scripts.status", environment, "--json"],
+            [
+                ".venv/bin/python",
+                "-m",
+                "stage.run",
+                "scripts.commands.status",
+                environment,
+                "--json",
+            ],
             cwd=self.folder,
             check=True,
             capture_output=True,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 from stage.interfaces import Counters, TargetGroup, TargetHealth
 
 ANSWER_SECONDS = 10.0

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 
 # What a bare Amazon Linux has of the tools that a boot script may use. Docker is not among them,
 # whatever this computer has: a machine finds only what is on its own PATH.

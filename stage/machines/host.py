@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 from stage import strays
 from stage.interfaces import MachineSpec, MachineState
 from stage.machines import ports, session

@@ -3,7 +3,7 @@
 import pytest
 
 from bench import clones
-from scripts.errors import SlipwayError
+from scripts.base.errors import SlipwayError
 from tests.checkout import Checkout
 
 MAKEFILE = """\

@@ -8,7 +8,7 @@ from bench.bounds import Bound
 from bench.clones import Ran
 from bench.rolling import BadRelease, RollBack, Rollout, answered_badly, gave_up
 from bench.rollouts import Figures, text
-from scripts.errors import SlipwayError
+from scripts.base.errors import SlipwayError
 from tests.load.answers import Answer, Answers, Failure
 
 BOUND = Bound(boots=14, settle=6, warmups=1.5, drains=2.5)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from bench.scenarios import PAGE, Soak, put, text
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 from tests.load.answers import Answer, Answers, Failure
 from tests.stage.live import scenarios
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts.project import ROOT
-from scripts.toolchain import terraform_binary, terraform_environment
-from scripts.validate_terraform import copy_infra
+from scripts.adapters.terraform.toolchain import terraform_binary, terraform_environment
+from scripts.base.project import ROOT
+from scripts.upkeep.validate_terraform import copy_infra
 
 TESTED = sorted(
     {path.parent.parent.relative_to(ROOT).as_posix() for path in ROOT.glob("infra/**/tests/*.hcl")}

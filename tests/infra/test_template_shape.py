@@ -2,7 +2,7 @@
 
 import re
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 
 SERVICE = ROOT / "infra" / "modules" / "service"
 ARGUMENT = re.compile(r"^\s+(\w+)\s+= (.+)$", re.MULTILINE)

@@ -4,7 +4,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 
 
 @cache

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 from tests.repo.files import text, text_or_nothing, tracked
 
 DOCUMENTS = [name for name in tracked() if name.endswith(".md")]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.project import ROOT, environments
+from scripts.base.project import ROOT, environments
 from tests.repo.files import folders
 
 LITERAL = r'(?:"(?:[^"\\$%]|\\.)*"|-?\d+(?:\.\d+)?|true|false|null)'

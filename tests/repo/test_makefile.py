@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 from tests.repo.files import text, tracked
 
 RULE = re.compile(r"^([a-z][a-z-]*):(?!=)(.*)$", re.MULTILINE)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 from tests.repo.files import folders
 
 MODULES = folders("infra/modules/*")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 from tests.repo.files import folders, text, tracked
 
 HOOKS: list[dict[str, Any]] = [

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scripts.project import ROOT, environments
+from scripts.base.project import ROOT, environments
 from tests.workflows.files import calls, check_granted, load
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

@@ -8,8 +8,11 @@ from moto import mock_aws
 
 from stage.aws import install
 from tests.scripts.emulated import Environment
+from tests.scripts.github_job import at_home, repository, step
 from tests.stage.aws.fakes import FakeBalancers, FakeClock, FakeMachines
 from tests.stage.aws.stand import REGION, Stand
+
+__all__ = ["at_home", "repository", "step"]
 
 
 @pytest.fixture(scope="session", autouse=True)

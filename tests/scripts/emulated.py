@@ -15,17 +15,19 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from scripts import abort, aws, clock, command, deploy, pause, release, resume, roll_back, verify
-from scripts.aws import Clients
-from scripts.errors import SlipwayError
-from scripts.ledger import Ledger, load
-from scripts.look import look, open_store
-from scripts.project import Project
-from scripts.rollout import answers, smoke
-from scripts.rollout.answers import Answer
-from scripts.rollout.smoke import Smoke
-from scripts.terraform import work_folder
-from scripts.world import Configuration, World
+from scripts.adapters.aws import clients as aws
+from scripts.adapters.aws.clients import Clients
+from scripts.adapters.aws.observe import look, open_store
+from scripts.adapters.terraform.cli import work_folder
+from scripts.base import clock, command, release_version
+from scripts.base.errors import SlipwayError
+from scripts.base.project import Project
+from scripts.commands import abort, deploy, pause, resume, roll_back
+from scripts.domain.ledger import Ledger, load
+from scripts.domain.observed_state import Configuration, World
+from scripts.operations import answers, smoke, verification
+from scripts.operations.answers import Answer
+from scripts.operations.smoke import Smoke
 from tests.stage.aws.fakes import FakeClock
 from tests.stage.aws.stand import GROUP, REGION, Stand
 
@@ -188,7 +190,7 @@ class Environment:
         patch(clock, "now", self._now)
         patch(clock, "seconds", lambda: self._clock.time)
         patch(clock, "pause", self._pause)
-        patch(verify, "answer_problem", self._answer_problem)
+        patch(verification, "answer_problem", self._answer_problem)
         patch(answers, "ask", self._ask)
         patch(smoke, "asking", self._asking)
         patch(Project, "load", classmethod(lambda cls: self.project))
@@ -297,7 +299,7 @@ class Environment:
 
     def deploy(self, version: str, *arguments: str) -> int:
         self.image(version)
-        self._monkeypatch.setattr(release, "version", lambda: version)
+        self._monkeypatch.setattr(release_version, "version", lambda: version)
         return self.run(deploy.main, *arguments)
 
     def roll_back(self, *arguments: str) -> int:

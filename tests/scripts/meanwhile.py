@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from scripts import clock, facts
-from scripts.facts import Facts
-from scripts.holds import Hold
-from scripts.look import open_store
+from scripts.adapters.aws.observe import open_store
+from scripts.base import clock
+from scripts.domain import facts
+from scripts.domain.facts import Facts
+from scripts.domain.holds import Hold
 from tests.scripts.emulated import Environment
 
 

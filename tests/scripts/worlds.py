@@ -5,12 +5,12 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from scripts import ledger
-from scripts.facts import Capacity, Facts, Rollout
-from scripts.holds import Hold
-from scripts.ledger import Failure, Ledger, Pending, Release
-from scripts.situation import Action, Wanted
-from scripts.world import (
+from scripts.domain import ledger
+from scripts.domain.assessment import Action, Wanted
+from scripts.domain.facts import Capacity, Facts, Rollout
+from scripts.domain.holds import Hold
+from scripts.domain.ledger import Failure, Ledger, Pending, Release
+from scripts.domain.observed_state import (
     NO_RELEASE,
     Configuration,
     Group,

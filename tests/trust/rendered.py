@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts.toolchain import terraform_binary, terraform_environment
-from scripts.validate_terraform import copy_infra
+from scripts.adapters.terraform.toolchain import terraform_binary, terraform_environment
+from scripts.upkeep.validate_terraform import copy_infra
 
 RUNS = Path(__file__).with_name("render.tftest.hcl")
 PREFIX = "slipway-"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from scripts import drift, hold, status, unhold
-from scripts.project import ROOT, environments
+from scripts.base.project import ROOT, environments
+from scripts.commands import drift, hold, status, unhold
 from tests.scripts.conftest import dev as dev
 from tests.scripts.conftest import no_shell as no_shell
 from tests.scripts.emulated import Environment

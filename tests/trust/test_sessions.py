@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from scripts.project import ROOT, environments
+from scripts.base.project import ROOT, environments
 from tests.trust.rendered import Rendered
 
 pytestmark = pytest.mark.slow
 
 LAUNCH_SECONDS = 180
-"""From the group's decision to a machine that boots; scripts/roll.py allows as much."""
+"""From the group's decision to a machine that boots, as scripts/operations/rollout.py allows."""
 
 INFRASTRUCTURE_SECONDS = 1800
 """An apply before it in the same job: a balancer and a table take minutes, a certificate longer."""

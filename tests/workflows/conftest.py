@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
-from scripts.project import Project
+from scripts.base.project import Project
 from tests.checkout import Checkout
 from tests.workflows.harness import Harness
 from tests.workflows.oidc import Trust

@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts import clock
+from scripts.base import clock
 
 Json = dict[str, Any]
 BOT = {"login": "github-actions[bot]", "id": 41898282, "type": "Bot"}

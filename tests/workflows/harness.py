@@ -42,7 +42,7 @@ from typing import Any, Protocol
 from flask import Flask, jsonify, request
 from werkzeug.serving import make_server
 
-from scripts import clock
+from scripts.base import clock
 from tests.workflows import peer
 from tests.workflows.artifacts import Artifacts
 from tests.workflows.files import FOLDER, Job, actions_used, for_act, job_of, load

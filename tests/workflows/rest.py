@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, request
 
-from scripts import clock
+from scripts.base import clock
 from tests.workflows.files import Job
 from tests.workflows.github_data import BOT, GitHubData, Json
 

@@ -109,7 +109,7 @@ class Team:
         command = [
             ".venv/bin/python",
             "-c",
-            "from scripts.release import version; print(version())",
+            "from scripts.base.release_version import version; print(version())",
         ]
         return subprocess.run(
             command, cwd=self.stage.folder, check=True, capture_output=True, text=True

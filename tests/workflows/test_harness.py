@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 from tests.workflows.files import FOLDER, check_granted, for_act, job_of
 from tests.workflows.harness import Harness
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scripts.image import find_digest
+from scripts.adapters.aws.image import find_digest
 from tests.stage.live.edits import crashes_at_import
 from tests.workflows.team import Team
 

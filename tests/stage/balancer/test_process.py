@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 from stage.balancer.client import RESTART_SECONDS, BalancerError, ProcessBalancers
 from stage.interfaces import TargetGroup
 from tests.stage.balancer.stand import CHECK, Stand

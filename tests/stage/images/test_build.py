@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 from stage.images.build import build
 from stage.images.dockerignore import DockerIgnore
 from stage.images.errors import ImageError

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 
 SCRIPT = (ROOT / "infra/modules/service/user_data.sh").read_text()
 

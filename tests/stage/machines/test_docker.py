@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 from tests.stage.machines.world import wait_for
 
 DOCKERFILE = """\

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 from stage.interfaces import MachineSpec
 from stage.machines import ports, session
 from stage.machines.host import ProcessMachines

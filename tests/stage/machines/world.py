@@ -13,7 +13,7 @@ import boto3
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
 
-from scripts.project import ROOT
+from scripts.base.project import ROOT
 from stage.interfaces import MachineSpec
 from stage.machines.host import ProcessMachines
 

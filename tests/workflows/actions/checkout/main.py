@@ -56,7 +56,7 @@ def main() -> None:
             (folder / tools).unlink(missing_ok=True)
             (folder / tools).symlink_to(Path(values["origin"], tools).resolve())
     # The tools are installed: make compares times, and a fetched file is always newer.
-    for name in ("requirements/dev.txt", "scripts/make_venv.py"):
+    for name in ("requirements/dev.txt", "scripts/upkeep/make_venv.py"):
         if (folder / name).exists():
             os.utime(folder / name, (0, 0))
 

@@ -1,0 +1,1 @@
+"""The edges: AWS, GitHub and Terraform, one package each."""

@@ -1,0 +1,121 @@
+"""The image of a release: in the registry already, or built and pushed."""
+
+import base64
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from scripts.base.console import say, step
+from scripts.base.errors import RefusedError, SlipwayError
+from scripts.base.project import ROOT
+from scripts.base.release_version import PLATFORM
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecr import ECRClient
+
+SHOWN_LINES = 40
+
+
+def find_digest(ecr: "ECRClient", repository: str, version: str) -> str | None:
+    """Return the digest that the registry reports for a tag, or None.
+
+    Args:
+        ecr: the client.
+        repository: the repository's name.
+        version: the image's tag.
+
+    Raises:
+        RefusedError: there is no such repository.
+    """
+    try:
+        answer = ecr.describe_images(repositoryName=repository, imageIds=[{"imageTag": version}])
+    except ecr.exceptions.ImageNotFoundException:
+        return None
+    except ecr.exceptions.RepositoryNotFoundException as error:
+        raise RefusedError(
+            "the image registry does not exist yet",
+            which=repository,
+            next_step="Run: python -m scripts.commands.bootstrap",
+        ) from error
+    return next((image["imageDigest"] for image in answer["imageDetails"]), None)
+
+
+def exists(ecr: "ECRClient", repository: str, digest: str) -> bool:
+    """Whether the registry still holds an image."""
+    try:
+        answer = ecr.describe_images(repositoryName=repository, imageIds=[{"imageDigest": digest}])
+    except (ecr.exceptions.ImageNotFoundException, ecr.exceptions.RepositoryNotFoundException):
+        return False
+    return bool(answer["imageDetails"])
+
+
+def make(ecr: "ECRClient", repository: str, version: str) -> str:
+    """Build and push the working tree's image; return the digest that the registry reports.
+
+    Raises:
+        RefusedError: docker is not installed.
+        SlipwayError: building or pushing fails.
+    """
+    address = ecr.describe_repositories(repositoryNames=[repository])["repositories"][0]
+    tag = f"{address['repositoryUri']}:{version}"
+    build(version, tag)
+    with step(f"pushing {version}"):
+        _log_in(ecr, address["repositoryUri"].split("/")[0])
+        _push(ecr, repository, version, tag)
+    digest = find_digest(ecr, repository, version)
+    if digest is None:
+        raise SlipwayError(
+            "the registry does not hold the image that was pushed",
+            which=tag,
+            next_step="Nothing was released. Run the command again.",
+        )
+    say(f"image {digest}")
+    return digest
+
+
+def build(version: str, tag: str) -> None:
+    """Build the working tree's image under a tag.
+
+    Raises:
+        RefusedError: docker is not installed.
+        SlipwayError: building fails.
+    """
+    with step(f"building {version}"):
+        _docker("build", "--platform", PLATFORM, "--tag", tag, ".")
+
+
+def _push(ecr: "ECRClient", repository: str, version: str, tag: str) -> None:
+    try:
+        _docker("push", tag)
+    except SlipwayError:
+        # Tags are immutable: whoever pushed the same content first has pushed for us too.
+        if find_digest(ecr, repository, version) is None:
+            raise
+
+
+def _log_in(ecr: "ECRClient", registry: str) -> None:
+    token = ecr.get_authorization_token()["authorizationData"][0]["authorizationToken"]
+    user, password = base64.b64decode(token).decode().split(":", 1)
+    _docker("login", "--username", user, "--password-stdin", registry, given=password)
+
+
+def _docker(*arguments: str, given: str | None = None) -> None:
+    if shutil.which("docker") is None:
+        raise RefusedError(
+            "docker is not installed", next_step="Install Docker, or act on the stage: make up"
+        )
+    done = subprocess.run(
+        ["docker", *arguments],
+        cwd=ROOT,
+        input=given,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SlipwayError(
+            f"docker {arguments[0]} failed",
+            which=done.stdout.strip().splitlines()[-SHOWN_LINES:],
+            next_step="Nothing was released. Mend it and run the command again.",
+        )

@@ -1,0 +1,228 @@
+"""Reading the world: ledger, hold, templates, group, refresh, and the fleet's tags and health."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from scripts.adapters.aws.clients import Clients
+from scripts.adapters.aws.state_store import Store
+from scripts.base.clock import iso
+from scripts.base.errors import UnknownStateError
+from scripts.base.project import Project
+from scripts.domain import facts as facts_module
+from scripts.domain.facts import Facts
+from scripts.domain.observed_state import (
+    NO_RELEASE,
+    Configuration,
+    Group,
+    Instance,
+    Refresh,
+    Templates,
+    TemplateVersion,
+    World,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+
+
+def open_store(clients: Clients, project: Project, environment: str) -> Store:
+    """Return the store of an environment's ledger and hold."""
+    return Store(
+        clients.ssm,
+        project.parameter(environment, "ledger"),
+        project.parameter(environment, "hold"),
+    )
+
+
+def look(clients: Clients, project: Project, environment: str, store: Store) -> World:
+    """Read the world as it is now.
+
+    Raises:
+        UnknownStateError: parts of it are missing or cannot be read.
+    """
+    ledger, hold = store.read(), store.hold()
+    facts = facts_module.read(clients.ssm, project.parameter(environment, "facts"))
+    if facts is None:
+        return World(ledger=ledger, hold=hold)
+    group = _describe_group(clients, facts)
+    refresh = _newest_refresh(clients, facts)
+    number = _desired_number(refresh)
+    versions = _Versions(clients.ec2, facts.template)
+    return World(
+        ledger=ledger,
+        hold=hold,
+        facts=facts,
+        templates=versions.templates(),
+        group=_group(clients, facts, group, versions.find(group["LaunchTemplate"]["Version"])),
+        refresh=_refresh(refresh, versions.find(number) if number else None),
+    )
+
+
+class _Versions:
+    def __init__(self, ec2: "EC2Client", template: str) -> None:
+        self._ec2 = ec2
+        self._template = template
+
+    def find(self, number: str) -> TemplateVersion:
+        versions = list(self._describe(Versions=[number]))
+        if not versions:
+            raise UnknownStateError(
+                "a version of the launch template is missing",
+                which=f"{self._template}: version {number}",
+                next_step="make plan",
+            )
+        return versions[0]
+
+    def templates(self) -> Templates:
+        latest = self.find("$Latest")
+        shape = self._newest_shape()
+        if shape in (None, latest.configuration.template):
+            return Templates(latest=latest, newest=latest)
+        # A roll-back published on an older shape; the newest one is a few versions back.
+        of_shape = [v for v in self._describe() if v.configuration.template == shape]
+        return Templates(latest, max(of_shape, key=lambda v: v.number, default=latest))
+
+    def _newest_shape(self) -> str | None:
+        found = self._ec2.describe_launch_templates(LaunchTemplateNames=[self._template])
+        return tags(found["LaunchTemplates"][0].get("Tags", [])).get("Template")
+
+    def _describe(self, **selection: Any) -> Iterator[TemplateVersion]:
+        pages = self._ec2.get_paginator("describe_launch_template_versions")
+        for page in pages.paginate(LaunchTemplateName=self._template, **selection):
+            for version in page["LaunchTemplateVersions"]:
+                yield template_version(version)
+
+
+def template_version(description: Any) -> TemplateVersion:
+    """Read one of DescribeLaunchTemplateVersions' versions by the tags that it gives instances."""
+    specifications = description["LaunchTemplateData"].get("TagSpecifications", [])
+    given: list[Any] = next(
+        (s["Tags"] for s in specifications if s["ResourceType"] == "instance"), []
+    )
+    values = tags(given)
+    return TemplateVersion(description["VersionNumber"], _configuration(values), _release(values))
+
+
+def tags(listed: Iterable[Any]) -> dict[str, str]:
+    """Return EC2's list of tags as a map."""
+    return {tag["Key"]: tag["Value"] for tag in listed}
+
+
+def _configuration(values: dict[str, str]) -> Configuration:
+    return Configuration(values.get("Template", ""), values.get("Digest", NO_RELEASE))
+
+
+def _release(values: dict[str, str]) -> str:
+    return values.get("Release", NO_RELEASE)
+
+
+def look_at_group(clients: Clients, facts: Facts) -> Group:
+    """Read the group alone, as a watcher does again and again.
+
+    Raises:
+        UnknownStateError: it is gone.
+    """
+    group = _describe_group(clients, facts)
+    versions = _Versions(clients.ec2, facts.template)
+    return _group(clients, facts, group, versions.find(group["LaunchTemplate"]["Version"]))
+
+
+def _describe_group(clients: Clients, facts: Facts) -> Any:
+    answer = clients.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[facts.group])
+    if not answer["AutoScalingGroups"]:
+        raise UnknownStateError(
+            "the Auto Scaling group is gone",
+            which=facts.group,
+            next_step="Somebody removed it outside this repository. To see what is left: make plan",
+        )
+    return answer["AutoScalingGroups"][0]
+
+
+def _group(clients: Clients, facts: Facts, group: Any, version: TemplateVersion) -> Group:
+    ids = [instance["InstanceId"] for instance in group["Instances"]]
+    known = _described_instances(clients, ids)
+    given = {id_: tags(instance.get("Tags", [])) for id_, instance in known.items()}
+    health = _target_health(clients, facts)
+    suspended = {
+        process["ProcessName"]: process.get("SuspensionReason", "")
+        for process in group.get("SuspendedProcesses", [])
+    }
+    return Group(
+        version=version,
+        minimum=group["MinSize"],
+        maximum=group["MaxSize"],
+        desired=group["DesiredCapacity"],
+        suspended=tuple(suspended),
+        paused_because=suspended.get("InstanceRefresh", ""),
+        instances=tuple(
+            Instance(
+                id=instance["InstanceId"],
+                zone=instance["AvailabilityZone"],
+                state=instance["LifecycleState"],
+                health=instance["HealthStatus"].capitalize(),
+                target_health=health.get(instance["InstanceId"], ""),
+                release=_release(given.get(instance["InstanceId"], {})),
+                configuration=_configuration(given.get(instance["InstanceId"], {})),
+                launched=_launched(known.get(instance["InstanceId"], {})),
+            )
+            for instance in group["Instances"]
+        ),
+    )
+
+
+def _launched(instance: Any) -> str:
+    return iso(instance["LaunchTime"]) if "LaunchTime" in instance else ""
+
+
+def _described_instances(clients: Clients, ids: list[str]) -> dict[str, Any]:
+    if not ids:
+        return {}
+    # A filter, not InstanceIds: one that has just vanished would fail the whole call.
+    pages = clients.ec2.get_paginator("describe_instances")
+    return {
+        instance["InstanceId"]: instance
+        for page in pages.paginate(Filters=[{"Name": "instance-id", "Values": ids}])
+        for reservation in page["Reservations"]
+        for instance in reservation["Instances"]
+    }
+
+
+def _target_health(clients: Clients, facts: Facts) -> dict[str, str]:
+    answer = clients.elbv2.describe_target_health(TargetGroupArn=facts.target_group_arn)
+    return {
+        target["Target"]["Id"]: target["TargetHealth"]["State"]
+        for target in answer["TargetHealthDescriptions"]
+    }
+
+
+def newest_status(clients: Clients, facts: Facts) -> str:
+    """Return the status of the group's newest refresh; empty where there was none."""
+    refresh = _newest_refresh(clients, facts)
+    return refresh["Status"] if refresh else ""
+
+
+def _newest_refresh(clients: Clients, facts: Facts) -> Any:
+    answer = clients.autoscaling.describe_instance_refreshes(
+        AutoScalingGroupName=facts.group, MaxRecords=1
+    )
+    return next(iter(answer["InstanceRefreshes"]), None)
+
+
+def _desired_number(refresh: Any) -> str | None:
+    if refresh is None:
+        return None
+    desired = refresh.get("DesiredConfiguration", {}).get("LaunchTemplate", {})
+    number: str | None = desired.get("Version")
+    return number
+
+
+def _refresh(refresh: Any, target: TemplateVersion | None) -> Refresh | None:
+    if refresh is None:
+        return None
+    return Refresh(
+        id=refresh["InstanceRefreshId"],
+        status=refresh["Status"],
+        target=target,
+        started=iso(refresh["StartTime"]) if "StartTime" in refresh else "",
+        reason=refresh.get("StatusReason", ""),
+    )

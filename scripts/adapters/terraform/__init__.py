@@ -1,0 +1,1 @@
+"""Terraform: the pinned binary, its provider, its messages and its locks."""

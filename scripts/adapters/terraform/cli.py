@@ -1,0 +1,231 @@
+"""Running Terraform in one root: init when needed, plan to a file, apply that file.
+
+Terraform writes to a log file, not to us: it outlives a command that is killed, finishes what it
+began and keeps its state. The working folder's lock is handed to it, so the next command waits.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.adapters.terraform import state_lock
+from scripts.adapters.terraform.messages import Progress
+from scripts.adapters.terraform.toolchain import TOOLS, terraform_binary, terraform_environment
+from scripts.base import locks
+from scripts.base.errors import SlipwayError
+from scripts.base.project import ROOT
+
+LOCK_TIMEOUT = "300s"
+DETAILED = {0: False, 2: True}
+"""`plan -detailed-exitcode`: 0 nothing to change, 2 something; 1 is an error."""
+
+POLL_SECONDS = 0.2
+
+
+def work_folder(name: str) -> Path:
+    """Return the folder for what Terraform keeps beside the state of one root.
+
+    Args:
+        name: `bootstrap`, or an environment.
+    """
+    return (ROOT / os.environ.get("SLIPWAY_WORK_DIR", ".work") / name).resolve()
+
+
+@dataclass(frozen=True)
+class Backend:
+    """The S3 bucket that a root's state lies in; the key stands in its backend.tf."""
+
+    bucket: str
+    region: str
+
+
+class Terraform:
+    """One root, its working folder and its backend.
+
+    Args:
+        folder: the root's folder.
+        work: its working folder: TF_DATA_DIR, plan file, log.
+        backend: None for a root whose configuration says `local`.
+    """
+
+    def __init__(self, folder: Path, work: Path, backend: Backend | None) -> None:
+        self.folder = folder
+        self.work = work
+        self.backend = backend
+        self._lock: int | None = None
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the working folder; whatever an earlier, killed command left is cleared first."""
+        with locks.held(
+            self.work / "lock", f"Terraform of {self.work.name} (pid {os.getpid()})"
+        ) as lock:
+            self._lock = lock
+            try:
+                yield
+            finally:
+                self._lock = None
+
+    def init(self, stamp: str) -> None:
+        """Initialise, unless that was done with the same configuration.
+
+        Args:
+            stamp: a hash of the configuration.
+
+        Raises:
+            SlipwayError: Terraform fails.
+        """
+        environment = terraform_environment()
+        key = json.dumps(
+            [stamp, str(self.folder), vars(self.backend) if self.backend else None, environment]
+        )
+        done = self.work / "initialised"
+        if done.exists() and done.read_text() == key:
+            return
+        done.unlink(missing_ok=True)
+        arguments = ["init", "-input=false", "-reconfigure", "-lockfile=readonly", "-no-color"]
+        if self.backend:
+            arguments += [
+                f"-backend-config={name}={value}" for name, value in vars(self.backend).items()
+            ]
+        # Two that fill one plugin cache at the same time spoil it (Terraform's documentation).
+        with locks.held(TOOLS / "init.lock", f"terraform init (pid {os.getpid()})"):
+            self.run(*arguments)
+        done.write_text(key)
+
+    def plan(self, *arguments: str) -> bool:
+        """Plan to the file `plan`; return whether it changes anything.
+
+        Raises:
+            SlipwayError: Terraform fails.
+        """
+        return DETAILED[
+            self.run(
+                "plan",
+                "-json",
+                "-input=false",
+                "-detailed-exitcode",
+                f"-lock-timeout={LOCK_TIMEOUT}",
+                f"-out={self.plan_file}",
+                *arguments,
+                accepted=tuple(DETAILED),
+            )
+        ]
+
+    def apply(self) -> None:
+        """Apply the plan that was made last.
+
+        Raises:
+            SlipwayError: Terraform fails.
+        """
+        self.run(
+            "apply", "-json", "-input=false", f"-lock-timeout={LOCK_TIMEOUT}", str(self.plan_file)
+        )
+        self.plan_file.unlink()
+
+    @property
+    def plan_file(self) -> Path:
+        """Where the plan is kept; it may hold secrets, and lies where git does not look."""
+        return self.work / "plan"
+
+    def show(self) -> str:
+        """Return the plan that was made last, as Terraform shows it to people."""
+        return self.capture("show", "-no-color", str(self.plan_file))
+
+    def show_json(self) -> str:
+        """Return the plan that was made last as Terraform's JSON; it may hold secrets."""
+        return self.capture("show", "-json", str(self.plan_file))
+
+    def capture(self, *arguments: str) -> str:
+        """Run a command that only reads, and return its output.
+
+        Raises:
+            SlipwayError: Terraform fails.
+        """
+        done = subprocess.run(
+            [terraform_binary(), *arguments],
+            cwd=self.folder,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise self._failure(arguments[0], done.stderr.strip())
+        return done.stdout
+
+    def run(self, *arguments: str, accepted: tuple[int, ...] = (0,)) -> int:
+        """Run a command, show its progress, and return its exit code.
+
+        Raises:
+            SlipwayError: the exit code is not accepted.
+        """
+        if self._lock is None:
+            raise ValueError("Terraform runs inside exclusive()")
+        log = self.work / f"{arguments[0]}.log"
+        progress = Progress()
+        with state_lock.marked(self.work), log.open("w") as output:
+            process = subprocess.Popen(
+                [terraform_binary(), *arguments],
+                cwd=self.folder,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=(self._lock,),
+            )
+            code = _follow(process, log, progress.feed)
+        if code not in accepted:
+            raise self._failure(arguments[0], progress.errors() or log.read_text().strip())
+        return code
+
+    def _environment(self) -> dict[str, str]:
+        environment = {
+            **os.environ,
+            **terraform_environment(),
+            "TF_DATA_DIR": str(self.work / "data"),
+            "TF_IN_AUTOMATION": "1",
+        }
+        if self.backend is None:
+            # It may hold settings of the S3 backend, which the local one refuses.
+            environment.pop("TF_CLI_ARGS_init", None)
+        return environment
+
+    def _failure(self, command: str, errors: str) -> SlipwayError:
+        try:
+            root = self.folder.relative_to(ROOT)
+        except ValueError:
+            root = self.folder
+        return SlipwayError(
+            f"terraform {command} failed in {root}",
+            which=errors,
+            next_step="No release was touched. Mend what is named above and run this again.",
+        )
+
+
+def _follow(process: "subprocess.Popen[bytes]", log: Path, feed: Callable[[str], None]) -> int:
+    """Feed each line of the log while the process runs; Ctrl-C asks Terraform to end in order."""
+    rest = ""
+    with log.open(errors="replace") as lines:
+        while True:
+            try:
+                ended = process.poll() is not None
+                *complete, rest = (rest + lines.read()).split("\n")
+                for line in complete:
+                    feed(line)
+                if ended:
+                    return process.returncode
+                time.sleep(POLL_SECONDS)
+            except KeyboardInterrupt:
+                # It runs in a session of its own: the terminal's signal did not reach it.
+                process.send_signal(signal.SIGINT)
+                process.wait()
+                raise

@@ -1,0 +1,1 @@
+"""What every layer may use: errors, clock, console, project, locks, git tree, Markdown."""

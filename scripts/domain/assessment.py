@@ -1,0 +1,243 @@
+"""What a command wants, what can come next, and the world as seen from there."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from scripts.domain.ledger import Ledger, Pending, Release
+from scripts.domain.observed_state import (
+    ENDED_BADLY,
+    NO_RELEASE,
+    Configuration,
+    Group,
+    Refresh,
+    TemplateVersion,
+    World,
+)
+
+Verb = Literal["deploy", "roll_back", "recover"]
+Kind = Literal[
+    "refuse",
+    "watch",
+    "abort",
+    "note_failure",
+    "unhold",
+    "lower",
+    "image",
+    "infrastructure",
+    "publish",
+    "raise",
+    "roll",
+    "record",
+    "verify",
+    "stop",
+]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a command asks for.
+
+    Attributes:
+        verb: `deploy` (this working tree), `roll_back` (to a recorded release), `recover` (the
+            recorded release everywhere again, after a failure).
+        version: of the wanted release; "none" to recover where none is recorded.
+        digest: of its image, None while the registry does not hold it.
+        inputs: hash of the infrastructure's inputs; None leaves the infrastructure alone.
+        retry: try a pair of release and shape again that failed before.
+        wait: let a refresh end that rolls to something else, instead of refusing.
+        verified: what this run has verified already.
+    """
+
+    verb: Verb
+    version: str
+    digest: str | None
+    inputs: str | None = None
+    retry: bool = True
+    wait: bool = False
+    verified: Configuration | None = None
+
+
+@dataclass(frozen=True)
+class Action:
+    """What to do next.
+
+    Attributes:
+        kind: the name of the act.
+        reason: why, in words for a person.
+        configuration: what to publish, roll to, raise to or verify.
+        release: the version that goes with it.
+        source: the template version to publish from.
+        ahead: whether it begins a roll, which the ledger says before anything is done.
+    """
+
+    kind: Kind
+    reason: str
+    configuration: Configuration | None = None
+    release: str = ""
+    source: TemplateVersion | None = None
+    ahead: bool = False
+
+
+class Situation:
+    """The world as one wanted thing sees it; each row asks it."""
+
+    def __init__(self, world: World, wanted: Wanted) -> None:
+        self.world = world
+        self.wanted = wanted
+        self.ledger: Ledger = world.ledger or Ledger()
+        self.recorded: Release | None = self.ledger.release
+        self.pending: Pending | None = self.ledger.pending
+        self.deploys = wanted.verb == "deploy"
+
+    @property
+    def group(self) -> Group:
+        """The group; only asked once it exists."""
+        return self.world.existing.group
+
+    @property
+    def exists(self) -> bool:
+        """Whether the infrastructure was ever applied to its end."""
+        return self.world.exists
+
+    @property
+    def refresh(self) -> Refresh | None:
+        """The refresh that AWS works on."""
+        refresh = self.world.refresh
+        return refresh if refresh and refresh.active else None
+
+    @property
+    def newest(self) -> TemplateVersion:
+        """The newest version of the newest shape."""
+        return self.world.existing.templates.newest
+
+    @property
+    def latest(self) -> TemplateVersion:
+        """The version with the highest number."""
+        return self.world.existing.templates.latest
+
+    @property
+    def resting(self) -> Configuration:
+        """What Terraform renders: the recorded release, or none, on the newest shape."""
+        digest = self.recorded.digest if self.recorded else NO_RELEASE
+        return Configuration(self.newest.configuration.template, digest)
+
+    @property
+    def settled(self) -> Configuration:
+        """What Terraform will render once the target is recorded."""
+        return Configuration(self.newest.configuration.template, self.target.digest)
+
+    @property
+    def shape_moved_on(self) -> bool:
+        """Whether a hold is about a shape that is no longer the newest."""
+        hold = self.world.hold
+        if hold is None or hold.kind != "template" or not self.exists:
+            return False
+        return self.newest.configuration.template != hold.template
+
+    @property
+    def inputs_differ(self) -> bool:
+        """Whether the infrastructure is asked for and is not the applied one."""
+        wanted = self.wanted.inputs
+        return wanted is not None and (not self.exists or self.ledger.inputs != wanted)
+
+    @property
+    def held(self) -> bool:
+        """Whether a hold stands in the way; one about a shape lets a change of shape pass."""
+        hold = self.world.hold
+        if hold is None or not self.deploys:
+            return False
+        return hold.kind != "template" or not (self.shape_moved_on or self.inputs_differ)
+
+    @property
+    def strayed(self) -> bool:
+        """Whether the group itself launches something that was never recorded."""
+        if self.recorded is None:
+            return False
+        return self.group.version.configuration.digest != self.recorded.digest
+
+    @property
+    def finished_unseen(self) -> bool:
+        """Whether what is pending runs everywhere, though nobody has recorded it."""
+        pending = self.pending
+        if pending is None or pending.kind == "infrastructure":
+            return False
+        version = self.group.version
+        return (
+            (version.release, version.configuration.template) == (pending.version, pending.template)
+            and self.group.runs_only(version.configuration)
+            and (self.group.complete or self.recorded is not None)
+        )
+
+    @property
+    def failed_unseen(self) -> bool:
+        """Whether the refresh of what is pending ended badly, though nobody has noted it."""
+        pending, refresh = self.pending, self.world.refresh
+        if pending is None or refresh is None or refresh.target is None:
+            return False
+        pair = (refresh.target.release, refresh.target.configuration.template)
+        return (
+            pair == (pending.version, pending.template)
+            and refresh.status in ENDED_BADLY
+            and refresh.started >= pending.since
+        )
+
+    @property
+    def going_back(self) -> bool:
+        """Whether the next roll is to the recorded release rather than to the wanted one."""
+        return self.wanted.verb == "recover" or (self.deploys and self.strayed)
+
+    @property
+    def target(self) -> Configuration:
+        """What every instance should be in the end, as far as it is known now."""
+        if self.going_back:
+            return self._back
+        digest = self.wanted.digest or ""
+        if self.deploys:
+            return Configuration(self.newest.configuration.template, digest)
+        return Configuration(self.group.version.configuration.template, digest)
+
+    @property
+    def _back(self) -> Configuration:
+        if self.recorded is None:
+            return self.resting
+        shapes = [version.configuration.template for version in self._candidates]
+        own = self.group.version.configuration.template
+        verified = self.recorded.template
+        return Configuration(verified if verified in shapes else own, self.recorded.digest)
+
+    @property
+    def _candidates(self) -> tuple[TemplateVersion, ...]:
+        return (self.newest, self.group.version, self.latest)
+
+    @property
+    def target_release(self) -> str:
+        """Version of the release in `target`."""
+        if self.going_back:
+            return self.recorded.version if self.recorded else NO_RELEASE
+        return self.wanted.version
+
+    @property
+    def source(self) -> TemplateVersion:
+        """The version to publish `target` from: one of its shape."""
+        shape = self.target.template
+        return next(v for v in self._candidates if v.configuration.template == shape)
+
+    @property
+    def at_target(self) -> bool:
+        """Whether the group launches what is wanted and has nothing else.
+
+        An instance that is just being replaced does not matter, but for the first release: there
+        the launch itself is the roll.
+        """
+        up = self.group.complete or self.recorded is not None
+        return up and self.group.runs_only(self.target)
+
+    @property
+    def recorded_at_target(self) -> bool:
+        """Whether the ledger says so too, and nothing is pending."""
+        return (
+            self.recorded is not None
+            and self.recorded.digest == self.target.digest
+            and self.recorded.template == self.target.template
+            and self.pending is None
+        )

@@ -1,0 +1,1 @@
+"""Use cases with typed arguments: deploy, roll back, reconcile, roll out, verify."""

@@ -1,0 +1,42 @@
+"""Watching the first release come up: no refresh, the group itself launches."""
+
+from scripts.adapters.aws.observe import look_at_group
+from scripts.base import clock
+from scripts.domain.observed_state import Group
+from scripts.operations import smoke, verification
+from scripts.operations.rollout_monitor import Roll, RollError
+
+POLL_SECONDS = 1.0
+MARGIN_SECONDS = 180
+
+
+def watch(roll: Roll) -> None:
+    """Watch the first instances come up.
+
+    Raises:
+        RollError: one did not, or they took longer than a boot may take.
+    """
+    limit = roll.facts.rollout.boot_deadline_seconds + MARGIN_SECONDS
+    end = clock.seconds() + limit
+    with smoke.asking(roll.smoke):
+        while True:
+            roll.check()
+            group = look_at_group(roll.clients, roll.facts)
+            roll.display.show(group, f"{len(group.fleet)} of {group.desired} launched")
+            roll.smoke.see(group)
+            if group.desired == 0:
+                roll.ours()
+                raise RollError("the group was taken to 0 meanwhile", [], judged=False)
+            if bad := roll.bad_sign(group):
+                raise RollError(bad.cause, [], log=roll.words_of(bad))
+            if not verification.fleet_problems(group, roll.target):
+                return
+            if clock.seconds() > end:
+                raise _late(roll, group, limit)
+            clock.pause(POLL_SECONDS)
+
+
+def _late(roll: Roll, group: Group, limit: int) -> RollError:
+    found = [one.cause for one in roll.bad(group)]
+    which = found or verification.fleet_problems(group, roll.target)
+    return RollError(f"not in service after {limit} s", which, judged=not roll.starved)

@@ -1,0 +1,96 @@
+"""The infrastructure step: Terraform, and the ledger around it."""
+
+import json
+from collections.abc import Callable
+
+from scripts.adapters.aws.clients import Clients
+from scripts.adapters.aws.state_store import Store
+from scripts.base import clock
+from scripts.base.console import say, step
+from scripts.base.project import Project
+from scripts.domain import ledger
+from scripts.domain.plan_review import Judge
+from scripts.operations import run_lock
+from scripts.operations.terraform_roots import ready, state_key
+
+
+def apply_infrastructure(
+    clients: Clients,
+    project: Project,
+    environment: str,
+    store: Store,
+    *,
+    inputs: str,
+    commit: str,
+    run: str,
+    judge: Judge | None = None,
+) -> None:
+    """Bring an environment's infrastructure to its configuration and note it.
+
+    Args:
+        clients: AWS.
+        project: the project.
+        environment: which one.
+        store: its ledger.
+        inputs: hash of the configuration that is applied.
+        commit: the commit that it comes from.
+        run: who applies.
+        judge: refuses a plan that was not reviewed; None applies whatever is planned.
+
+    Raises:
+        RefusedError: the plan may not be applied; nothing was written.
+        SlipwayError: Terraform fails; the ledger then says that the inputs are not applied.
+    """
+
+    def write_ahead() -> None:
+        book = store.read()
+        if book is not None:
+            # Until the first apply there is no ledger to write ahead in: Terraform makes it.
+            pending = ledger.Pending("infrastructure", "", "", commit, run, clock.now())
+            store.write(ledger.begin(book, pending))
+
+    apply_terraform(clients, project, environment, judge=judge, ahead=write_ahead)
+    note_applied(store, inputs, commit)
+
+
+def apply_terraform(
+    clients: Clients,
+    project: Project,
+    environment: str,
+    *,
+    judge: Judge | None = None,
+    ahead: Callable[[], None] = lambda: None,
+) -> None:
+    """Plan, have the plan judged and apply that very file.
+
+    Args:
+        clients: AWS.
+        project: the project.
+        environment: which one.
+        judge: refuses a plan that was not reviewed; None applies whatever is planned.
+        ahead: called before anything is changed, and only then.
+
+    Raises:
+        RefusedError: the plan may not be applied; nothing was changed.
+        SlipwayError: Terraform fails.
+    """
+    bucket, key = project.state_bucket(clients.account_id), state_key(environment)
+    with (
+        ready(project, clients, environment) as terraform,
+        run_lock.noted(clients.s3, bucket, key),
+    ):
+        with step(f"planning infra/envs/{environment}"):
+            changes = terraform.plan()
+        if not changes:
+            say("infrastructure: no changes")
+            return
+        if judge:
+            judge(json.loads(terraform.show_json()))
+        ahead()
+        with step(f"applying infra/envs/{environment}"):
+            terraform.apply()
+
+
+def note_applied(store: Store, inputs: str, commit: str) -> None:
+    """Note that the infrastructure of these inputs stands."""
+    store.write(ledger.applied(store.read() or ledger.Ledger(), inputs, commit))

@@ -1,0 +1,194 @@
+"""The pull request's comment, and the longer page of the run: Markdown from summaries."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection
+
+from scripts.base.escape import fence, span
+from scripts.base.project import FIRST
+from scripts.domain.receipt import ENVIRONMENT
+from scripts.domain.risk import LOOK_FIRST
+from scripts.reporting.plan_summary import Shown, Summary
+
+MARKER = "<!-- slipway:plan -->"
+CHANGED = re.compile(r"^<!-- slipway:changes(?P<names>(?: [a-z0-9]+)*) -->$", re.MULTILINE)
+COMMENT_BYTES = 60_000
+"""GitHub takes 65,536 characters; bytes are never fewer."""
+
+SUMMARY_BYTES = 900_000
+RISKS = 10
+DROPPED = "no longer part of this pull request."
+SIGNS = {"create": "+", "delete": "-", "forget": "-", "replace": "-", "update": "!"}
+WORDS = {
+    "create": "to add",
+    "update": "to change",
+    "replace": "to replace",
+    "delete": "to destroy",
+    "forget": "to forget",
+    "import": "to import",
+    "move": "to move",
+}
+
+
+def page(
+    summaries: list[Summary],
+    missing: list[str],
+    head: str,
+    run_url: str,
+    most_bytes: int,
+    before: Collection[str] = (),
+) -> str:
+    """Return the page, in full or with the details cut at a change.
+
+    Args:
+        summaries: of the environments, in the order of a merge.
+        missing: environments whose plan failed.
+        head: the commit that was looked at.
+        run_url: address of the run.
+        most_bytes: how long it may be.
+        before: environments that the page before this one said something would change in.
+    """
+    changed = " ".join(["", *(one.environment for one in summaries if _parts(one))])
+    top = [MARKER, f"<!-- slipway:changes{changed} -->", "### What merging does", ""]
+    top += [*_sentences(summaries, missing, before), ""]
+    top += [*_table(summaries, missing), "", *_risks(summaries)]
+    foot = ["", f"<sub>Planned for {head[:12]} merged into main · [run]({run_url})</sub>"]
+    left = most_bytes - len("\n".join([*top, *foot]).encode())
+    details: list[str] = []
+    for one in summaries:
+        section = _details(one, run_url, max(0, left))
+        left -= len("\n".join(section).encode()) + 1
+        details += section
+    return "\n".join([*top, *details, *foot])
+
+
+def changed_by(body: str) -> list[str]:
+    """Return the environments that a page said something would change in."""
+    found = CHANGED.search(body)
+    names = found["names"].split() if found else []
+    return [name for name in names if ENVIRONMENT.fullmatch(name)]
+
+
+def _sentences(summaries: list[Summary], missing: list[str], before: Collection[str]) -> list[str]:
+    lines = [f"- **{one.environment}**: {_sentence(one, before)}" for one in summaries]
+    lines += [f"- **{name}**: the plan failed; the run says why." for name in missing]
+    known = {*missing, *(one.environment for one in summaries)}
+    return lines + [f"- **{name}**: {DROPPED}" for name in before if name not in known]
+
+
+def _sentence(one: Summary, before: Collection[str]) -> str:
+    if one.outlook.held:
+        return f"held, so merging changes nothing: {span(one.outlook.held)}"
+    parts = _parts(one)
+    if not parts:
+        return "merging changes nothing" + (f": {DROPPED}" if one.environment in before else ".")
+    if any(change.protected for change in one.changes) and one.outlook.infrastructure:
+        parts.append("**stops first**: a person has to accept what ends below")
+    when = "" if one.environment == FIRST else f"after {FIRST} and an approval, "
+    return f"{when}merging {'; '.join(parts)}."
+
+
+def _parts(one: Summary) -> list[str]:
+    """Say what merging does in an environment; empty where it changes nothing."""
+    look = one.outlook
+    if look.held:
+        return []
+    parts = []
+    if look.infrastructure and one.changes:
+        parts.append(f"changes the infrastructure ({counts(one.changes)})")
+    if look.failed:
+        parts.append(f"leaves release {span(look.release)} out: it failed here before")
+    elif look.release != look.running and (look.built or one.environment != FIRST):
+        parts.append(f"rolls to release {span(look.release)}")
+    elif look.release != look.running:
+        parts.append(f"builds image {span(look.release)} and rolls to it")
+    return parts
+
+
+def counts(changes: list[Shown]) -> str:
+    """Return how many changes there are of each kind, in words."""
+    found = Counter(change.verb for change in changes)
+    return ", ".join(f"{found[verb]} {words}" for verb, words in WORDS.items() if found[verb])
+
+
+def _table(summaries: list[Summary], missing: list[str]) -> list[str]:
+    rows = ["| | infrastructure | release |", "|---|---|---|"]
+    for one in summaries:
+        infrastructure = counts(one.changes) or ("no changes" if one.planned else "not touched")
+        if one.changes and not one.outlook.infrastructure:
+            infrastructure += " (drift: merging does not apply it)"
+        running = span(one.outlook.running) if one.outlook.running else "none yet"
+        same = one.outlook.running == one.outlook.release
+        release = f"{running}, stays" if same else f"{running} → {span(one.outlook.release)}"
+        rows.append(f"| **{one.environment}** | {infrastructure} | {release} |")
+    return rows + [f"| **{name}** | plan failed | |" for name in missing]
+
+
+def _risks(summaries: list[Summary]) -> list[str]:
+    risky = [
+        (one.environment, change) for one in summaries for change in one.changes if change.risky
+    ]
+    if not risky:
+        return []
+    risky.sort(key=lambda pair: _urgency(pair[1]))
+    lines = [
+        f"- {name}: **{change.verb}** ({change.kind}) {span(change.place)}"
+        + (f", forced by {', '.join(map(span, change.forces))}" if change.forces else "")
+        for name, change in risky[:RISKS]
+    ]
+    if more := len(risky) - len(lines):
+        lines.append(f"- … and {more} more, below")
+    return ["#### Look at these first", "", *lines, ""]
+
+
+def _urgency(change: Shown) -> tuple[int, int]:
+    """What ends comes first; data before roles, the rest behind."""
+    verbs = {"delete": 0, "replace": 0, "forget": 0, "update": 1}
+    kinds = {kind: place for place, kind in enumerate(LOOK_FIRST)}
+    return verbs.get(change.verb, 2), kinds.get(change.kind, len(kinds))
+
+
+def _details(one: Summary, run_url: str, most_bytes: int) -> list[str]:
+    if not one.changes:
+        return []
+    head = ["<details>", f"<summary><b>{one.environment}</b>: {counts(one.changes)}</summary>", ""]
+    kept: list[str] = []
+    rest = len(one.changes)
+
+    def section(more: int) -> list[str]:
+        note = [f"… and {more} more: in the [summary of the run]({run_url}).", ""] if more else []
+        return [*head, *fence(kept), "", *note, "</details>", ""]
+
+    size = _sizer(section(rest))
+    for change in one.changes:
+        lines = _lines(change)
+        if size(lines) > most_bytes:
+            break
+        kept += lines
+        rest -= 1
+    return section(rest) if kept else []
+
+
+def _sizer(frame: list[str]) -> Callable[[list[str]], int]:
+    # A fence can grow by the longest line of backticks; twice that is on the safe side.
+    total = len("\n".join(frame).encode()) + 1000
+
+    def add(lines: list[str]) -> int:
+        nonlocal total
+        total += sum(6 * len(line.encode()) if "`" in line else len(_seen(line)) for line in lines)
+        return total
+
+    return add
+
+
+def _seen(line: str) -> bytes:
+    return "\n".join(fence([line])[1:-1]).encode() + b"\n"
+
+
+def _lines(change: Shown) -> list[str]:
+    sign = SIGNS.get(change.verb, "#")
+    lines = [f"{sign} {change.verb} {change.place}"]
+    lines += [f"    {path}: {before} → {after}" for path, before, after in change.lines]
+    if change.more:
+        lines.append(f"    … and {change.more} more")
+    return lines

@@ -1,0 +1,72 @@
+"""Writing the report of a command when it ends, however it ends."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts.adapters.terraform.cli import work_folder
+from scripts.base import clock, command
+from scripts.base.actor import run_name
+from scripts.base.console import say
+from scripts.base.errors import SlipwayError, UnknownStateError
+from scripts.reporting.report_document import document
+from scripts.reporting.report_markdown import markdown
+from scripts.reporting.run_record import Story
+
+PAGE, DOCUMENT = "report.md", "report.json"
+
+
+def add_option(parser: argparse.ArgumentParser) -> None:
+    """Give a command the option `--report`."""
+    parser.add_argument(
+        "--report",
+        metavar="FOLDER",
+        type=Path,
+        help=f"where {PAGE} and {DOCUMENT} are written; else the environment's working folder",
+    )
+
+
+@contextmanager
+def written(name: str, options: argparse.Namespace) -> Iterator[Story]:
+    """Yield a story to note things in, and write its report at the end.
+
+    Args:
+        name: of the command.
+        options: `environment`, and `report` as `add_option` made it.
+    """
+    folder: Path = options.report or work_folder(options.environment)
+    for file in (PAGE, DOCUMENT):
+        (folder / file).unlink(missing_ok=True)
+    story = Story(name, options.environment, run_name(), clock.now())
+    try:
+        yield story
+    except SlipwayError as error:
+        story.error, story.code = error, error.exit_code
+        raise
+    except (BotoCoreError, ClientError) as error:
+        story.error = command.lost_contact(error, [options.environment])
+        story.code = UnknownStateError.exit_code
+        raise
+    except KeyboardInterrupt:
+        story.code = command.INTERRUPTED
+        raise
+    except Exception as error:
+        story.error, story.code = SlipwayError(f"{type(error).__name__}: {error}"), 1
+        raise
+    finally:
+        story.ended = clock.now()
+        _write(folder, story)
+
+
+def _write(folder: Path, story: Story) -> None:
+    report = document(story)
+    # A disk that is full must not hide what the command has to say.
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / DOCUMENT).write_text(json.dumps(report, indent=2) + "\n")
+        (folder / PAGE).write_text(markdown(story, report))
+        say(f"report: {folder / PAGE}")

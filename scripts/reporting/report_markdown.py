@@ -1,0 +1,92 @@
+"""The report as a page: what failed and where it stands, then why, then how it went."""
+
+from typing import Any
+
+from scripts.base.markdown import block, code
+from scripts.reporting.gantt import gantt
+from scripts.reporting.run_record import Story
+
+SIGNS = {
+    "done": "✅",
+    "failed": "❌",
+    "refused": "✋",
+    "usage": "✋",
+    "unknown": "❓",
+    "interrupted": "❓",
+}
+NOT_BACK = """\
+AWS could not put the group back by itself, so the group may run two releases at once. What helps:
+
+1. `make status ENV={environment}` shows what each instance runs and whether the balancer likes it.
+2. `make roll-back ENV={environment}` rolls the recorded release again. It needs no build, no
+   Terraform and no alarm to be OK, and it holds the environment.
+3. Where that fails too, the cause is no longer the release: look at capacity, quotas, the registry
+   and the recorded release's image in the lines above and in the group's activity history.
+"""
+
+
+def markdown(story: Story, report: dict[str, Any]) -> str:
+    """Return the page of a report.
+
+    Args:
+        story: what happened, for the picture.
+        report: the same as `report_document.py` says it.
+    """
+    lines = [f"{SIGNS[report['result']]} **{report['environment']}**: {code(report['headline'])}"]
+    lines += ["", *_facts(report)]
+    if report["next"]:
+        lines += ["", f"What to do: {code(report['next'])}"]
+    if report["cause"]:
+        lines += ["", "### Cause", "", *block(report["cause"])]
+    if report["going_back_failed"]:
+        lines += ["", "### Going back failed", ""]
+        lines += NOT_BACK.format(environment=report["environment"]).splitlines()
+    if report["log"]:
+        lines += ["", "### Last lines of the instance that failed", "", *block(report["log"])]
+    if picture := gantt(story.timeline.lives.values(), story.began, story.ended):
+        lines += ["", "### Instances (UTC)", "", *block(picture, "mermaid")]
+        lines += ["", *_instances(report)]
+    if report["smoke"]:
+        lines += ["", "### Smoke requests", "", *_smoke(report["smoke"])]
+    if report["acts"]:
+        lines += ["", "### What was done", "", *_acts(report)]
+    return "\n".join(lines) + "\n"
+
+
+def _facts(report: dict[str, Any]) -> list[str]:
+    rows = {
+        "result": f"{report['result']}, exit code {report['exit_code']}",
+        "release": code(report["release"]),
+        "address": code(report["url"]),
+        "by": code(report["run"]),
+        "from, to": f"{report['began']}, {report['ended']}",
+    }
+    return _table(
+        (report["command"].replace("_", "-"), ""),
+        [[name, value] for name, value in rows.items() if value],
+    )
+
+
+def _instances(report: dict[str, Any]) -> list[str]:
+    rows = []
+    for one in report["instances"]:
+        phases = ", ".join(f"{span['phase']} {span['begin'][11:19]}" for span in one["phases"])
+        role = "new" if one["new"] else "old"
+        names = [code(one[key]) for key in ("id", "zone", "release")]
+        rows.append([*names, role, phases, code(one["cause"])])
+    return _table(("instance", "zone", "release", "", "since", "what went wrong"), rows)
+
+
+def _smoke(smoke: dict[str, Any]) -> list[str]:
+    rows = [[name, str(tally["asked"]), str(tally["bad"])] for name, tally in smoke.items()]
+    return _table(("answered by", "asked", "bad"), rows)
+
+
+def _acts(report: dict[str, Any]) -> list[str]:
+    rows = [[act["at"][11:19], act["kind"], code(act["reason"])] for act in report["acts"]]
+    return _table(("UTC", "act", "why"), rows)
+
+
+def _table(columns: tuple[str, ...], rows: list[list[str]]) -> list[str]:
+    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    return lines + ["| " + " | ".join(row) + " |" for row in rows]

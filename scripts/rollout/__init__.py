@@ -1,1 +1,0 @@
-"""Parts of watching a rollout: who answers how, what became of each instance, what is shown."""

@@ -1,0 +1,1 @@
+"""This repository's own care: virtual environment, lock files, format, validate."""

@@ -1,0 +1,51 @@
+"""Pin requirements/*.txt to what requirements/*.in ask for, with the hashes of every file.
+
+    python -m scripts.upkeep.lock_requirements [--upgrade]
+
+Without --upgrade a version that still fits stays.
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from scripts.base.command import run
+from scripts.base.console import say, step
+from scripts.base.errors import SlipwayError
+from scripts.base.project import ROOT
+
+UV = str(Path(sys.executable).parent / "uv")
+COMPILE = [
+    *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
+    *("--generate-hashes", "--no-emit-index-url", "--no-header"),
+]
+LOCKS: dict[str, list[str]] = {
+    "dev": [],
+    # Tests and the image run the same versions.
+    "run": ["--constraint", "requirements/dev.txt"],
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write both lock files."""
+    parser = argparse.ArgumentParser(prog="make lock", description=__doc__)
+    parser.add_argument("--upgrade", action="store_true", help="take the newest that fits")
+    options = parser.parse_args(arguments)
+    upgrade = ["--upgrade"] if options.upgrade else []
+    for name, constraints in LOCKS.items():
+        files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
+        with step(f"locking requirements/{name}.txt"):
+            command = [UV, *COMPILE, *constraints, *upgrade, *files]
+            done = subprocess.run(command, cwd=ROOT, check=False)
+        if done.returncode:
+            raise SlipwayError(
+                f"requirements/{name}.in cannot be locked",
+                next_step="uv says above which requirements exclude each other.",
+            )
+    say("next: make check installs what is locked now")
+    return 0
+
+
+if __name__ == "__main__":
+    run(main, needs_aws=False)

@@ -1,0 +1,1 @@
+"""What a job of GitHub runs: read its environment, call one operation, set outputs."""

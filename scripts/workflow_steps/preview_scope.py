@@ -1,0 +1,70 @@
+"""Which parts of the preview this event gets: a plan, a comment, or the checks alone.
+
+Outputs: `plan`, `comment` (`true` or `false`), and `environments` as a JSON list.
+"""
+
+import json
+from typing import Any
+
+from scripts.adapters.github import job
+from scripts.adapters.github.event import current_run, event
+from scripts.base.command import run
+from scripts.base.project import Project, environments
+
+UNCONNECTED = (
+    "**No plan: this clone is not connected to AWS yet,** and nothing is wrong. `project.json` "
+    "has no `account_id`: write it there, run `.venv/bin/python -m scripts.commands.bootstrap` "
+    "with administrator credentials of that account, and commit `project.json`."
+)
+WITHOUT_TOKEN = "dependabot[bot]"
+"""GitHub gives this bot's runs no token for AWS and none that may write."""
+
+
+def why_no_plan(name: str, payload: dict[str, Any], actor: str, *, connected: bool) -> str:
+    """Say why no plan is made; empty where one is.
+
+    Args:
+        name: of the event: `pull_request`, `merge_group`.
+        payload: the webhook's.
+        actor: who caused it.
+        connected: whether the clone knows an AWS account.
+    """
+    if not connected:
+        return UNCONNECTED
+    if name != "pull_request":
+        return "The merge queue runs the checks alone: the plan was made for the pull request."
+    pull = payload["pull_request"]
+    head = pull["head"].get("repo") or {}
+    if head.get("full_name") != pull["base"]["repo"]["full_name"]:
+        return (
+            "**No plan: this comes from a fork,** which gets no credentials. Where it changes the "
+            "infrastructure, push the same commits to a branch of this repository: that is planned."
+        )
+    if actor == WITHOUT_TOKEN:
+        return (
+            "**No plan: GitHub gives this bot no token for AWS.** Push an empty commit to its "
+            "branch, or merge after the checks alone."
+        )
+    return ""
+
+
+def main(_: list[str]) -> int:
+    """Tell the jobs behind this one."""
+    started = current_run()
+    why = why_no_plan(
+        started.event if started else "",
+        event(),
+        started.actor if started else "",
+        connected=Project.load().account_id is not None,
+    )
+    job.set_output("plan", not why)
+    job.set_output("comment", not why)
+    job.set_output("environments", json.dumps(environments()))
+    if why:
+        job.annotate("notice", "No plan is made", why.replace("*", ""))
+        job.summary(why)
+    return 0
+
+
+if __name__ == "__main__":
+    run(main, needs_aws=False)

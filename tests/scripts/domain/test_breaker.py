@@ -1,0 +1,117 @@
+"""What ends a rollout early, and what does not."""
+
+from dataclasses import replace
+
+import pytest
+
+from scripts.domain import breaker
+from scripts.domain.breaker import Activity, Bad
+from scripts.domain.observed_state import Configuration, Instance
+
+NEW, OLD = Configuration("shape", "sha256:new"), Configuration("shape", "sha256:old")
+SINCE = "2026-01-01T00:00:10Z"
+ABANDONED = Activity(
+    "1",
+    "Launching a new EC2 instance: i-0123456789abcdef0",
+    "Cancelled",
+    "Instance failed to complete user's Lifecycle Action: Lifecycle Action with token x was "
+    "abandoned: Lifecycle Action Completed with ABANDON Result",
+    "2026-01-01T00:00:20Z",
+)
+HEALTHY = Instance("i-1", "a", "InService", "Healthy", "healthy", "v", NEW)
+
+
+def bad(*activities: Activity, instances: tuple[Instance, ...] = ()) -> list[Bad]:
+    return breaker.bad_instances(activities, instances, NEW, SINCE)
+
+
+def test_an_abandoned_boot_is_bad():
+    assert bad(ABANDONED) == [
+        Bad("i-0123456789abcdef0", "i-0123456789abcdef0 gave up while it booted")
+    ]
+
+
+def test_a_boot_that_never_ended_is_bad():
+    message = ABANDONED.message.replace(
+        "Lifecycle Action Completed with ABANDON Result", "Heartbeat Timeout"
+    )
+    assert "did not end its boot in time" in bad(replace(ABANDONED, message=message))[0].cause
+
+
+def test_a_launch_that_fails_for_its_template_is_bad():
+    found = bad(
+        Activity("2", "Launching a new EC2 instance.  Status Reason: x", "Failed", "bad AMI", SINCE)
+    )
+    assert found == [Bad("", "bad AMI")]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "We currently do not have sufficient t3.micro capacity in the Availability Zone",
+        "You have requested more vCPU capacity than your limit allows: VcpuLimitExceeded",
+        "InsufficientInstanceCapacity: try later",
+        "RequestLimitExceeded: the account asks too often",
+    ],
+)
+def test_a_lack_of_capacity_is_no_judgement(message):
+    found = bad(replace(ABANDONED, status="Failed", message=message))
+    assert [one.kind for one in found] == ["capacity"]
+    assert breaker.trips(found * 9, 1) is None
+
+
+@pytest.mark.parametrize(
+    "activity",
+    [
+        replace(ABANDONED, started="2026-01-01T00:00:09Z"),
+        replace(ABANDONED, status="InProgress"),
+        replace(ABANDONED, status="Successful"),
+        replace(ABANDONED, description="Terminating EC2 instance: i-0123456789abcdef0"),
+        replace(ABANDONED, description="Terminating EC2 instance: i-0", status="Failed"),
+    ],
+)
+def test_what_is_older_or_ends_well_or_takes_away_is_not_bad(activity):
+    assert not bad(activity)
+
+
+def test_a_new_instance_that_turns_unhealthy_is_bad_even_while_it_leaves():
+    sick = replace(HEALTHY, health="Unhealthy", target_health="unhealthy")
+    for state in ("InService", "Terminating"):
+        assert bad(instances=(replace(sick, state=state),))[0].instance == "i-1"
+
+
+def test_old_instances_and_healthy_new_ones_are_not_bad():
+    old = replace(HEALTHY, health="Unhealthy", configuration=OLD)
+    waiting = replace(HEALTHY, state="Pending:Wait", target_health="")
+    scaled_in = replace(HEALTHY, state="Terminating:Wait", target_health="draining")
+    assert not bad(instances=(HEALTHY, old, waiting, scaled_in))
+
+
+def test_a_lack_of_capacity_that_passed_holds_nothing_up():
+    lack = replace(ABANDONED, status="Failed", message="InsufficientInstanceCapacity: none")
+    later = replace(ABANDONED, status="InProgress", message="", started="2026-01-01T00:01:20Z")
+    ending = replace(later, description="Terminating EC2 instance: i-0")
+    assert breaker.starved([ending, lack], SINCE) == lack.cause
+    assert not breaker.starved([later, lack], SINCE)
+    assert not breaker.starved([replace(lack, started="2026-01-01T00:00:09Z")], SINCE)
+    assert not breaker.starved([ABANDONED], SINCE)
+    assert not breaker.starved([], SINCE)
+
+
+def test_an_instance_taken_away_while_it_boots_is_not_bad():
+    message = "The instance was terminated before it was in service"
+    assert not bad(replace(ABANDONED, message=message))
+
+
+def test_one_instance_counts_once():
+    sick = replace(HEALTHY, id="i-0123456789abcdef0", health="Unhealthy")
+    assert len(bad(ABANDONED, instances=(sick,))) == 1
+
+
+@pytest.mark.parametrize(
+    ("count", "limit", "ends"),
+    [(0, 1, False), (1, 1, True), (1, 2, False), (2, 2, True), (1, 0, True)],
+)
+def test_it_ends_at_the_limit(count, limit, ends):
+    found = [Bad(f"i-{n}", "x") for n in range(count)]
+    assert (breaker.trips(found, limit) is not None) == ends

@@ -1,0 +1,147 @@
+"""The decision over every combination, alone and until it ends."""
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from scripts.base.project import ROOT
+from scripts.domain.assessment import Action, Situation, Wanted
+from scripts.domain.decide import ROWS, decide
+from scripts.domain.observed_state import GOING_BACK, World
+from tests.scripts.worlds import DIGESTS, Model, goals, worlds
+
+MOST_ACTS = 14
+
+Ended = tuple[World, Wanted, Model, Action, list[str]]
+
+
+@cache
+def every() -> list[tuple[World, Wanted, int, Action]]:
+    """Each combination with its row and its action."""
+    found = []
+    for world in worlds():
+        for wanted in goals(world):
+            situation = Situation(world, wanted)
+            number = next(i for i, row in enumerate(ROWS) if row.holds(situation))
+            found.append((world, wanted, number, ROWS[number].action(situation)))
+    return found
+
+
+def run(world: World, wanted: Wanted) -> Ended:
+    """Act until the table says that it is over."""
+    model, acts = Model(world, wanted), list[str]()
+    while (action := decide(model.world, model.wanted)).kind not in ("stop", "refuse"):
+        acts.append(action.kind)
+        assert len(acts) <= MOST_ACTS, acts
+        model.act(action)
+    return world, wanted, model, action, acts
+
+
+@cache
+def ended() -> list[Ended]:
+    """A part of the combinations, spread over all, run to their end."""
+    return [run(world, wanted) for world, wanted, _, _ in every()[::5]]
+
+
+def test_the_table_in_the_docs_is_the_one_that_decides():
+    text = (ROOT / "docs" / "decide.md").read_text()
+    shown = re.findall(r"^\| \d+ \| (.+?) \| `(.+?)` \|", text, re.MULTILINE)
+
+    assert shown == [(row.when, row.kind) for row in ROWS]
+
+
+def test_every_row_is_reached():
+    reached = {number for _, _, number, _ in every()}
+    # What ends a run is reached by runs, not by chance.
+    at_the_end = {len(ROWS) - 1, len(ROWS) - 2}
+    assert set(range(len(ROWS))) - reached <= at_the_end
+    assert {"stop", "refuse"} <= {action.kind for _, _, _, action, _ in ended()}
+
+
+def test_the_first_row_that_holds_decides():
+    for world, wanted, _, action in every()[::50]:
+        assert decide(world, wanted) == action
+
+
+def test_a_held_environment_is_not_changed_by_a_deploy():
+    for world, wanted, _, action in every():
+        if world.hold and world.hold.kind == "manual" and wanted.verb == "deploy":
+            assert action.kind == "refuse"
+
+
+def test_a_held_template_lets_only_its_own_change_pass():
+    for world, wanted, _, action in every():
+        if not world.hold or world.hold.kind != "template" or wanted.verb != "deploy":
+            continue
+        situation = Situation(world, wanted)
+        passes = situation.inputs_differ or situation.shape_moved_on
+        assert passes or action.kind == "refuse"
+
+
+def test_a_deploy_never_aborts_a_roll():
+    for _, wanted, _, action in every():
+        assert not (wanted.verb == "deploy" and action.kind == "abort")
+
+
+def test_recovering_ends_a_roll_unless_it_leads_back_already():
+    for world, wanted, _, action in every():
+        refresh = world.refresh
+        if wanted.verb != "recover" or not (refresh and refresh.active and refresh.target):
+            continue
+        back = Situation(world, wanted).target == refresh.target.configuration
+        assert action.kind == ("watch" if back or refresh.status in GOING_BACK else "abort")
+
+
+def test_a_pause_changes_no_decision():
+    for world, wanted, _, action in every()[::50]:
+        if world.group:
+            paused = replace(world.group, suspended=("InstanceRefresh",))
+            assert decide(replace(world, group=paused), wanted) == action
+
+
+def test_nothing_is_started_while_a_refresh_runs():
+    for world, _, _, action in every():
+        if world.refresh and world.refresh.active:
+            assert action.kind in ("watch", "refuse", "abort")
+
+
+def test_going_back_builds_nothing_and_needs_no_infrastructure():
+    for _, wanted, _, action in every():
+        assert wanted.verb == "deploy" or action.kind not in ("image", "infrastructure")
+
+
+def test_a_group_with_a_recorded_release_is_never_taken_to_0():
+    for world, _, _, action in every():
+        if world.ledger and world.ledger.release:
+            assert action.kind != "lower"
+
+
+def test_whatever_an_earlier_run_left_it_ends_with_what_is_wanted():
+    for _, wanted, model, action, acts in ended():
+        if action.kind == "refuse":
+            continue
+        after = model.world
+        assert after.ledger, acts
+        assert after.templates, acts
+        assert after.group, acts
+        release = after.ledger.release
+        assert (release.version if release else "none") == wanted.version, acts
+        assert after.ledger.pending is None or wanted.verb == "recover", acts
+        rendered = after.templates.latest.configuration
+        assert rendered.template == after.templates.newest.configuration.template, acts
+        assert rendered.digest == DIGESTS[wanted.version], acts
+        digests = {one.configuration.digest for one in after.group.fleet}
+        assert digests <= {DIGESTS[wanted.version]}, acts
+
+
+def test_what_is_refused_for_a_hold_leaves_no_change_behind():
+    for world, wanted, _, action, acts in ended():
+        if wanted.verb == "deploy" and world.hold and world.hold.kind == "manual":
+            assert (action.kind, acts) == ("refuse", [])
+
+
+def test_a_second_run_of_what_just_ended_only_verifies():
+    for _, wanted, model, action, _ in ended()[::2]:
+        if action.kind == "stop" and wanted.verb == "deploy":
+            *_, again, acts = run(model.world, wanted)
+            assert (again.kind, acts) in (("stop", ["verify"]), ("stop", ["image", "verify"]))

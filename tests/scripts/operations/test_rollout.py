@@ -1,0 +1,290 @@
+"""What ends, holds or outlives a rollout, against the emulated AWS in this process."""
+
+from dataclasses import replace
+
+import pytest
+from botocore.exceptions import ClientError
+
+from scripts.adapters.aws import alarms
+from scripts.base import clock
+from scripts.commands import abort, pause, resume, status
+from scripts.domain import facts
+from scripts.domain.canary import Canary
+from scripts.domain.facts import Rollout
+from scripts.domain.observed_state import Group
+from scripts.domain.timeline import Life, Span, Timeline
+from tests.scripts.emulated import SHAPE, Environment
+from tests.scripts.worlds import OLD, version
+
+slow = pytest.mark.slow
+A, B, C = "a" * 12, "b" * 12, "c" * 12
+PROD = Rollout(True, 300, 600, 60, 150, 2, 10, 300, 30)
+
+
+def canary(*looks: tuple[int, int], desired: int = 3, status: str = "InProgress") -> Canary:
+    """A canary after looks: percentage, and how many were launched; the last one may differ."""
+    found, size = Canary(), 3
+    for index, (percentage, launched) in enumerate(looks):
+        timeline = Timeline()
+        for number in range(launched):
+            timeline.lives[str(number)] = Life("", "", "", True, [Span("boot", "")])
+        if index == len(looks) - 1:
+            size = desired
+        group = Group(version(1, "a", OLD), 0, 9, size, ())
+        found.see(group, timeline, percentage, status)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("looks", "limit"),
+    [
+        ([(0, 0), (0, 1), (33, 1), (33, 1)], 1),
+        ([(0, 1), (33, 1), (33, 2)], 2),
+        ([(33, 1), (66, 2)], 2),
+        ([(0, 1), (66, 2)], 2),
+        ([(33, 2), (33, 2)], 1),
+    ],
+)
+def test_one_bad_instance_is_enough_until_the_canary_has_passed(looks, limit):
+    assert canary(*looks).limit(PROD) == limit
+    assert canary(*looks).limit(replace(PROD, canary=False)) == 2
+
+
+def test_a_group_that_grows_does_not_pass_its_canary():
+    assert canary((33, 1), (25, 2), desired=4).limit(PROD) == 1
+    assert canary((33, 1), (25, 3), desired=4).limit(PROD) == 2
+
+
+def test_the_canary_of_a_group_of_one_passes_with_the_bake():
+    assert canary((100, 1), desired=1).limit(PROD) == 1
+    assert canary((100, 1), desired=1, status="Baking").limit(PROD) == 2
+
+
+@slow
+def test_a_release_that_answers_visitors_badly_is_taken_back(dev: Environment):
+    dev.deploy(A)
+    dev.bad_answers = {B}
+    assert dev.deploy(B) == 1
+    dev.whole(A)
+    assert "answers / badly: status 500" in dev.ledger().failed[0].cause
+    report = dev.report()
+    assert report["result"] == "failed"
+    assert f"{A} runs on every instance" in report["headline"]
+    assert report["smoke"]["new"]["bad"] >= 2
+    assert "crit" in dev.page()
+
+
+@slow
+def test_a_first_release_that_answers_visitors_badly_is_not_kept(dev: Environment):
+    dev.bad_answers = {A}
+    assert dev.deploy(A) == 1
+    dev.whole(None)
+
+
+@slow
+def test_an_old_release_that_answers_badly_is_replaced_all_the_same(dev: Environment):
+    dev.deploy(A)
+    dev.bad_answers = {A}
+    assert dev.deploy(B) == 0
+    dev.whole(B)
+
+
+@slow
+def test_a_roll_back_does_not_depend_on_what_visitors_are_answered(dev: Environment):
+    dev.deploy(A)
+    dev.deploy(B)
+    dev.bad_answers = {A, B}
+    assert dev.roll_back() == 0
+    dev.whole(A)
+    assert dev.report()["command"] == "roll_back"
+
+
+@slow
+def test_nothing_to_do_is_verified_within_seconds_and_reported(dev: Environment):
+    dev.deploy(A)
+    calls, began = list(dev.calls), dev.stand.clock.time
+    assert dev.deploy(A) == 0
+    assert dev.calls == calls
+    assert dev.stand.clock.time - began < 10
+    assert dev.report()["nothing_to_do"]
+
+
+@slow
+def test_what_turns_bad_after_the_refresh_has_ended_is_rolled_back(dev: Environment):
+    dev.deploy(A)
+
+    def told(parsed, **_) -> None:
+        if any(one["Status"] == "Successful" for one in parsed["InstanceRefreshes"]):
+            dev.wrong_answers = {B}
+
+    events = dev.clients.autoscaling.meta.events
+    events.register("after-call.auto-scaling.DescribeInstanceRefreshes", told)
+    assert dev.deploy(B) == 1
+    dev.whole(A)
+    assert dev.ledger().failed[0].cause == "verification failed"
+    assert dev.calls.count("StartInstanceRefresh") == 2
+
+
+@slow
+def test_a_pause_holds_a_roll_until_it_is_resumed(dev: Environment, capsys):
+    dev.deploy(A)
+    dev.run(pause.main)
+    waited = 0
+
+    def wait_long() -> None:
+        nonlocal waited
+        waited += 1
+        if waited == 300:
+            assert {one.release for one in dev.look().group.fleet} == {A}  # type: ignore[union-attr]
+            assert "paused since 2027" in "\n".join(status.lines(dev.look()))
+            dev.run(resume.main)
+
+    dev.on_pause = wait_long
+    assert dev.deploy(B) == 0
+    dev.whole(B)
+    told = capsys.readouterr().err
+    assert "this one starts and waits" in told
+    assert "make resume ENV=dev" in told
+
+
+@slow
+def test_going_back_ends_a_pause(dev: Environment):
+    dev.deploy(A)
+    dev.deploy(B)
+    dev.run(pause.main)
+    assert dev.roll_back() == 0
+    dev.whole(A)
+    group = dev.look().group
+    assert group
+    assert not group.paused
+
+
+@slow
+def test_a_pause_does_not_keep_what_the_breaker_takes_back(dev: Environment):
+    dev.deploy(A)
+    dev.bad_answers = {B}
+    looks = 0
+
+    def held() -> None:
+        nonlocal looks
+        looks += 1
+        assert looks < 500, "going back is held by the pause"
+
+    def once_it_serves() -> None:
+        if any(one.release == B and one.serves for one in dev.look().group.fleet):  # type: ignore[union-attr]
+            dev.on_pause = held
+            dev.run(pause.main)
+
+    dev.on_pause = once_it_serves
+    assert dev.deploy(B) == 1
+    assert looks
+    dev.whole(A)
+    group = dev.look().group
+    assert group
+    assert not group.paused
+
+
+@slow
+def test_an_abort_puts_everything_back_and_the_watcher_leaves_it_to_it(dev: Environment):
+    dev.deploy(A)
+    codes: list[int] = []
+
+    def once() -> None:
+        dev.on_pause = lambda: None
+        codes.append(dev.run(abort.main))
+
+    dev.on_pause = once
+    assert dev.deploy(B) == 1
+    assert codes == [0]
+    dev.whole(A)
+    assert "overtaken: somebody else ended this roll" in str(dev.error)
+    assert dev.ledger().failed[0].cause.startswith("aborted by")
+    assert dev.run(abort.main) == 3
+
+
+@slow
+def test_a_roll_to_something_else_is_told_with_the_two_commands_that_help(dev: Environment):
+    dev.deploy(A)
+    dev.kill_at_poll = dev.polls + 2
+    assert dev.deploy(B) == -9
+    dev.kill_at_poll = None
+    assert dev.deploy(C) == 3
+    told = str(dev.error)
+    assert f"a roll to {B} runs since 2027" in told
+    assert "--wait" in told
+    assert "make abort ENV=dev" in told
+    assert dev.deploy(B) == 0
+    assert dev.calls.count("StartInstanceRefresh") == 1
+
+
+@slow
+def test_an_interrupt_leaves_the_roll_running_and_says_how_to_go_on(dev: Environment, capsys):
+    dev.deploy(A)
+
+    def interrupt() -> None:
+        dev.on_pause = lambda: None
+        raise KeyboardInterrupt
+
+    dev.on_pause = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        dev.deploy(B)
+    assert "make abort ENV=dev" in capsys.readouterr().err
+    assert dev.report()["result"] == "interrupted"
+    assert "RollbackInstanceRefresh" not in dev.calls
+    assert dev.look().refresh.active  # type: ignore[union-attr]
+
+
+@slow
+def test_credentials_that_expire_are_unknown_and_nothing_is_put_back(dev: Environment):
+    dev.deploy(A)
+
+    def expire() -> None:
+        error = {"Error": {"Code": "ExpiredToken", "Message": "expired"}}
+        raise ClientError(error, "DescribeInstanceRefreshes")  # type: ignore[arg-type]
+
+    dev.on_pause = expire
+    assert dev.deploy(B) == 4
+    assert "make status ENV=dev" in str(dev.error)
+    assert dev.calls[-1] == "StartInstanceRefresh"
+    assert dev.report()["result"] == "unknown"
+
+
+@slow
+def test_an_alarm_that_is_not_ok_refuses_a_deploy_and_neither_an_override_nor_a_roll_back(
+    dev: Environment, monkeypatch
+):
+    dev.deploy(A)
+    dev.deploy(B)
+    dev.stand.alarm("errors", "ALARM")
+    read = facts.read
+    monkeypatch.setattr(
+        facts,
+        "read",
+        lambda *given: replace(read(*given), alarms=("errors",)),  # type: ignore[type-var]
+    )
+    began = clock.seconds()
+    assert dev.deploy(C) == 1
+    assert clock.seconds() - began >= alarms.PATIENCE_SECONDS
+    assert "errors is ALARM" in str(dev.error)
+    assert dev.deploy(C, "--despite-alarms") == 0
+    dev.whole(C)
+    assert dev.roll_back() == 0
+    dev.whole(B)
+
+
+@slow
+def test_a_roll_back_killed_anywhere_goes_on_to_the_same_release(dev: Environment):
+    for release in (A, B, C):
+        dev.deploy(release)
+    calls = len(dev.calls)
+    for after in range(1, 40):
+        dev.kill_after = len(dev.calls) + after
+        ended = dev.roll_back()
+        dev.kill_after = None
+        if ended == 0:
+            break
+        world = dev.look()
+        if world.hold and world.ledger and world.ledger.release == dev.ledger().known(B):
+            assert world.hold.release == B
+    assert len(dev.calls) > calls
+    dev.whole(B, SHAPE)

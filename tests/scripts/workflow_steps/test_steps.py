@@ -1,0 +1,132 @@
+"""What a step tells the job, and what it asks of the command that does the work."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.base.errors import UsageError
+from scripts.base.project import Project, environments
+from scripts.commands import roll_back
+from scripts.workflow_steps import connection, dispatched_rollback, publish_image
+from tests.scripts.github_job import FakeRepository, Step
+
+CONNECTED = Project("slipway", "eu-central-1", "o/r", "123456789012")
+
+
+@pytest.fixture
+def project(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clone that is connected to an account."""
+    monkeypatch.setattr(Project, "load", classmethod(lambda _: CONNECTED))
+
+
+@pytest.mark.parametrize("environment", environments())
+def test_sessions_are_as_long_as_bootstrap_grants(environment: str):
+    # What AWS allows for a role: 1 to 12 hours.
+    assert 3600 <= connection.session_seconds(environment) <= 12 * 3600
+
+
+def test_a_session_is_read_from_the_environments_own_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "infra/bootstrap").mkdir(parents=True)
+    (tmp_path / connection.SESSIONS).write_text(
+        "    dev = {\n      other = 1\n      session_seconds = 2 * 3600\n    }\n"
+        "    prod = {\n      session_seconds = 5\n    }\n"
+    )
+    monkeypatch.setattr(connection, "ROOT", tmp_path)
+    assert connection.session_seconds("dev") == 7200
+    assert connection.session_seconds("prod") == 5
+    with pytest.raises(UsageError, match="grants no session to test"):
+        connection.session_seconds("test")
+
+
+def test_a_clone_without_an_account_says_how_to_connect_it(
+    step: Step, monkeypatch: pytest.MonkeyPatch
+):
+    unconnected = Project("slipway", "eu-central-1", None, None)
+    monkeypatch.setattr(Project, "load", classmethod(lambda _: unconnected))
+    assert connection.main(["dev"]) == 0
+    assert step.outputs == {"connected": "false"}
+    assert "scripts.commands.bootstrap" in step.summary
+
+
+@pytest.mark.usefixtures("project")
+def test_an_environment_gets_its_own_roles_and_a_job_without_one_does_not(step: Step):
+    connection.main([])
+    assert "release-role" not in step.outputs
+    assert step.outputs["plan-role"] == "arn:aws:iam::123456789012:role/slipway-plan"
+    connection.main(["dev"])
+    assert step.outputs["release-role"] == "arn:aws:iam::123456789012:role/slipway-dev-release"
+
+
+@pytest.mark.usefixtures("step")
+def test_a_new_image_of_a_public_repository_is_attested():
+    assert publish_image._attestation(built=True)[0]
+
+
+@pytest.mark.usefixtures("step")
+def test_an_image_that_was_not_built_now_is_not_attested_again():
+    assert not publish_image._attestation(built=False)[0]
+
+
+@pytest.mark.parametrize("visibility", ["private", "internal"])
+def test_one_of_a_private_repository_only_where_its_owner_says_that_github_offers_it(
+    step: Step, monkeypatch: pytest.MonkeyPatch, visibility: str
+):
+    (step.folder / "event").write_text(json.dumps({"repository": {"visibility": visibility}}))
+    attests, why = publish_image._attestation(built=True)
+    assert not attests
+    assert "Neither its provenance nor an SBOM is attested" in why
+    assert "ATTEST" in why
+    monkeypatch.setenv("ATTEST", "true")
+    assert publish_image._attestation(built=True)[0]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, repository: FakeRepository) -> list[str]:
+    """The words that `scripts.commands.roll_back` is called with."""
+    words: list[str] = []
+
+    def main(given: list[str]) -> int:
+        words.extend(given)
+        return 0
+
+    monkeypatch.setattr(roll_back, "main", main)
+    return words
+
+
+def run(monkeypatch: pytest.MonkeyPatch, **options: str) -> None:
+    for name, value in options.items():
+        monkeypatch.setenv(name, value)
+    dispatched_rollback.main(["dev"])
+
+
+def test_going_back_asks_for_the_release_before_and_names_who_and_why(
+    step: Step, asked: list[str], monkeypatch: pytest.MonkeyPatch, repository: FakeRepository
+):
+    run(monkeypatch, REASON=" it's slow; rm -rf / ", HOLD="true", RELEASE="", REJECTED_TOO="false")
+    assert asked == ["dev", "--reason", "ada: it's slow; rm -rf /"]
+    [opened] = repository.deployments
+    assert opened["task"] == "roll-back"
+    assert opened["environment"] == "dev"
+    assert step.outputs == {"deployment": "1"}
+
+
+@pytest.mark.usefixtures("step")
+def test_going_back_passes_every_option_on(asked: list[str], monkeypatch: pytest.MonkeyPatch):
+    run(monkeypatch, REASON="no", RELEASE=" abc ", HOLD="false", REJECTED_TOO="true")
+    assert asked[3:] == ["--to", "abc", "--no-hold", "--rejected-too"]
+
+
+def test_the_words_of_going_back_are_ones_that_the_command_knows(
+    step: Step, monkeypatch: pytest.MonkeyPatch, repository: FakeRepository
+):
+    given: list[Any] = []
+    monkeypatch.setattr(roll_back, "_roll_back", lambda options, _: given.append(options))
+    monkeypatch.setenv("SLIPWAY_WORK_DIR", str(step.folder))
+    run(monkeypatch, REASON="--no", RELEASE="abc", HOLD="false", REJECTED_TOO="true")
+    [options] = given
+    assert (options.to, options.no_hold, options.rejected_too) == ("abc", True, True)
+    assert options.reason == "ada: --no"
