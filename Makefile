@@ -24,48 +24,48 @@ down: .venv/.installed ## Stop everything that runs here and leave nothing behin
 ##@ Every day (ENV=dev or ENV=prod)
 
 deploy: .venv/.installed ## Bring ENV to the working tree: infrastructure if it changed, then the release
-	@$(STAGE) scripts.commands.deploy "$(ENV)"
+	@$(STAGE) scripts deploy "$(ENV)"
 
 roll-back: .venv/.installed ## Go back to the release before, or to TO=version; holds ENV
-	@$(STAGE) scripts.commands.roll_back "$(ENV)" $(if $(TO),--to "$$TO") $(if $(REASON),--reason "$$REASON")
+	@$(STAGE) scripts roll-back "$(ENV)" $(if $(TO),--to "$$TO") $(if $(REASON),--reason "$$REASON")
 
 pause: .venv/.installed ## Let AWS replace nothing in ENV until make resume
-	@$(STAGE) scripts.commands.pause "$(ENV)"
+	@$(STAGE) scripts pause "$(ENV)"
 
 resume: .venv/.installed ## Let a paused roll of ENV go on
-	@$(STAGE) scripts.commands.resume "$(ENV)"
+	@$(STAGE) scripts resume "$(ENV)"
 
 abort: .venv/.installed ## End the roll that runs in ENV; every instance it replaced goes back
-	@$(STAGE) scripts.commands.abort "$(ENV)"
+	@$(STAGE) scripts abort "$(ENV)"
 
 hold: .venv/.installed ## Let nothing change ENV, because of REASON='...'
-	@$(STAGE) scripts.commands.hold "$(ENV)" --reason "$$REASON"
+	@$(STAGE) scripts hold "$(ENV)" --reason "$$REASON"
 
 unhold: .venv/.installed ## Lift the hold of ENV
-	@$(STAGE) scripts.commands.unhold "$(ENV)"
+	@$(STAGE) scripts unhold "$(ENV)"
 
 unlock-state: .venv/.installed ## Free ENV's state of a dead run's lock; of any lock by LOCK=its-id
-	@$(STAGE) scripts.commands.unlock_state "$(ENV)" $(if $(LOCK),--lock-id "$$LOCK")
+	@$(STAGE) scripts unlock-state "$(ENV)" $(if $(LOCK),--lock-id "$$LOCK")
 
 ##@ Look
 
 status: .venv/.installed ## URL, release, hold and instances of ENV
-	@$(STAGE) scripts.commands.status "$(ENV)"
+	@$(STAGE) scripts status "$(ENV)"
 
 history: .venv/.installed ## Releases of ENV: recorded, rejected and failed
-	@$(STAGE) scripts.commands.history "$(ENV)"
+	@$(STAGE) scripts history "$(ENV)"
 
 plan: .venv/.installed ## What the next deploy would change in ENV's infrastructure
-	@$(STAGE) scripts.commands.plan "$(ENV)"
+	@$(STAGE) scripts plan "$(ENV)"
 
 drift: .venv/.installed ## What in ENV differs from its ledger and its configuration
-	@$(STAGE) scripts.commands.drift "$(ENV)"
+	@$(STAGE) scripts drift "$(ENV)"
 
 logs: .venv/.installed ## Boot and service logs of ENV's instances
-	@$(STAGE) scripts.commands.logs "$(ENV)"
+	@$(STAGE) scripts logs "$(ENV)"
 
 url: .venv/.installed ## The URL of ENV, alone on its line: curl $$(make -s url)
-	@$(STAGE) scripts.commands.url "$(ENV)"
+	@$(STAGE) scripts url "$(ENV)"
 
 ##@ Check
 
@@ -84,10 +84,10 @@ bench: .venv/.installed ## Measure the service, the stage and rollouts on it; pr
 ##@ Keep the repository in order
 
 format: .venv/.installed ## Rewrite Python, Terraform and shell as the checks want them
-	@$(RUN) scripts.upkeep.format_files
+	@$(RUN) scripts format-files
 
 lock: .venv/.installed ## Pin requirements/*.txt to what *.in ask for; UPGRADE=1 takes the newest
-	@$(RUN) scripts.upkeep.lock_requirements $(if $(UPGRADE),--upgrade)
+	@$(RUN) scripts lock-requirements $(if $(UPGRADE),--upgrade)
 
 lint: .venv/.installed ## The hooks of .pre-commit-config.yaml over all files
 	@.venv/bin/pre-commit run --all-files

@@ -12,4 +12,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    command.run(main, needs_aws=False)
+    command.run(main)

@@ -93,4 +93,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    command.run(main, needs_aws=False)
+    command.run(main)

@@ -1,6 +1,6 @@
 """Run one of the project's commands against the stage.
 
-python -m stage.run scripts.commands.deploy dev
+python -m stage.run scripts deploy dev
 """
 
 import os
@@ -16,13 +16,13 @@ def main(arguments: list[str]) -> int:
     """Become the command, in the stage's environment and nothing else.
 
     Raises:
-        UsageError: no module of `scripts` or `bench` is named.
+        UsageError: neither `scripts` nor a module of `bench` is named.
         RefusedError: no stage runs.
     """
-    if not arguments or not arguments[0].startswith(("scripts.", "bench.")):
+    if not arguments or arguments[0].partition(".")[0] not in ("scripts", "bench"):
         raise UsageError(
-            "stage.run takes a module of scripts and its arguments",
-            next_step="For example: python -m stage.run scripts.commands.status dev",
+            "stage.run takes scripts and a verb, or a module of bench",
+            next_step="For example: python -m stage.run scripts status dev",
         )
     environment = stage_environment(require())
     os.execve(sys.executable, [sys.executable, "-m", *arguments], environment)

@@ -25,17 +25,17 @@ def main(arguments: list[str]) -> int:
         connection = daemon.start()
         if options.port:
             ports.reserve(f"{Project.load().name}-{environment}", options.port)
-        code = run_command(connection, "scripts.commands.bootstrap")
+        code = run_command(connection, "scripts", "bootstrap")
     if code:
         return code
     return _deploy(connection, environment)
 
 
 def _deploy(connection: Connection, environment: str) -> int:
-    code = run_command(connection, "scripts.commands.deploy", environment)
+    code = run_command(connection, "scripts", "deploy", environment)
     if code == REFUSED:
         # A held environment is up too, at what it was held at.
-        run_command(connection, "scripts.commands.url", environment)
+        run_command(connection, "scripts", "url", environment)
     return code
 
 

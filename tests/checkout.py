@@ -105,13 +105,14 @@ class Checkout:
         return self.make("url", f"ENV={environment}").stdout.strip()
 
     def status(self, environment: str = "dev") -> dict[str, Any]:
-        """What `scripts.commands.status ENV --json` prints."""
+        """What `python -m scripts status ENV --json` prints."""
         ran = subprocess.run(
             [
                 ".venv/bin/python",
                 "-m",
                 "stage.run",
-                "scripts.commands.status",
+                "scripts",
+                "status",
                 environment,
                 "--json",
             ],

@@ -53,7 +53,3 @@ def _rolls(world: World) -> bool:
         return True
     first = world.ledger is not None and world.ledger.release is None
     return first and world.group is not None and world.group.desired > 0
-
-
-if __name__ == "__main__":
-    command.run(main)

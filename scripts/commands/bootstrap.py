@@ -102,7 +102,3 @@ def _state_is_in_bucket(clients: Clients, project: Project) -> bool:
             return False
         raise
     return True
-
-
-if __name__ == "__main__":
-    command.run(main)

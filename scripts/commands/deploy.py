@@ -91,7 +91,3 @@ def _deploy(options: argparse.Namespace, story: Story) -> None:
     say(f"{turn.name} runs {version} at {turn.facts.url}", style="green")
     say(f"next: make status ENV={environment}, or make roll-back ENV={environment}")
     output(turn.facts.url)
-
-
-if __name__ == "__main__":
-    command.run(main)

@@ -141,7 +141,3 @@ def main(arguments: list[str]) -> int:
     for line in lines(drift):
         output(line)
     return SlipwayError.exit_code if drift.differs else 0
-
-
-if __name__ == "__main__":
-    command.run(main)

@@ -37,7 +37,3 @@ def main(arguments: list[str]) -> int:
         return 0
     show(("when", "release", "what became of it", "commit or cause", "who"), found)
     return 0
-
-
-if __name__ == "__main__":
-    command.run(main)

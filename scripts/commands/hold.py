@@ -31,7 +31,3 @@ def main(arguments: list[str]) -> int:
     say(f"{project.name}-{environment} is {hold.sentence()}", style="green")
     say(f"next: make unhold ENV={environment}")
     return 0
-
-
-if __name__ == "__main__":
-    command.run(main)

@@ -72,7 +72,3 @@ def main(arguments: list[str]) -> int:
     if not seen:
         say(f"nothing was logged in the last {options.minutes} minutes")
     return 0
-
-
-if __name__ == "__main__":
-    command.run(main)

@@ -33,7 +33,3 @@ def main(arguments: list[str]) -> int:
     say(f"{project.name}-{environment}: {what}", style="green")
     say(f"next: make resume ENV={environment}, or make abort ENV={environment}")
     return 0
-
-
-if __name__ == "__main__":
-    command.run(main)

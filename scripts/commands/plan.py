@@ -3,7 +3,6 @@
 import argparse
 
 from scripts.adapters.aws.clients import connect
-from scripts.base import command
 from scripts.base.console import output, say, step
 from scripts.base.errors import UsageError
 from scripts.base.project import Project, check_environment
@@ -13,7 +12,7 @@ from scripts.reporting.plan_text import readable
 
 def main(arguments: list[str]) -> int:
     """Print a plan."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.commands.plan", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m scripts plan", description=__doc__)
     parser.add_argument("root", metavar="ENV", help="an environment, or bootstrap")
     parser.add_argument(
         "--detailed-exitcode",
@@ -31,7 +30,3 @@ def main(arguments: list[str]) -> int:
     if changes and name != BOOTSTRAP:
         say(f"next: make deploy ENV={name}")
     return UsageError.exit_code if changes and options.detailed_exitcode else 0
-
-
-if __name__ == "__main__":
-    command.run(main)

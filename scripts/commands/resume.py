@@ -27,7 +27,3 @@ def main(arguments: list[str]) -> int:
     say(f"{project.name}-{environment}: rollouts go on", style="green")
     say(f"next: make status ENV={environment}")
     return 0
-
-
-if __name__ == "__main__":
-    command.run(main)

@@ -164,7 +164,3 @@ def _hold(turn: Turn, chosen: Release, reason: str) -> Hold:
     current = turn.book.release.version if turn.book.release else ""
     text = reason or f"rolled back from {current} to {chosen.version}"
     return Hold("rollback", chosen.version, text, turn.run, clock.now())
-
-
-if __name__ == "__main__":
-    command.run(main)

@@ -105,7 +105,3 @@ def main(arguments: list[str]) -> int:
     columns = ("instance", "zone", "state", "health", "balancer", "release")
     show(columns, [_row(instance) for instance in _sorted(world.group)])
     return 0
-
-
-if __name__ == "__main__":
-    command.run(main)

@@ -126,7 +126,7 @@ def _failed(what: str, problem: str, container: Container) -> SlipwayError:
         what,
         which=[problem, *(container.last_lines() or ["it wrote nothing"])],
         next_step="Above is the end of its log. Mend app/ or the Dockerfile, then run: "
-        "python -m scripts.commands.try_image",
+        "python -m scripts try-image",
     )
 
 
@@ -147,7 +147,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-if __name__ == "__main__":
-    command.run(main, needs_aws=False)

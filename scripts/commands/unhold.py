@@ -17,7 +17,3 @@ def main(arguments: list[str]) -> int:
     say(f"lifted: {hold.sentence()}" if hold else f"{project.name}-{environment} was not held")
     say(f"next: make deploy ENV={environment}")
     return 0
-
-
-if __name__ == "__main__":
-    command.run(main)

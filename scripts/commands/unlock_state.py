@@ -60,7 +60,3 @@ def check_removable(lock: run_lock.Lock, environment: str, lock_id: str) -> None
         next_step="Ask its owner. Where nobody works on it: "
         f"make unlock-state ENV={environment} LOCK={lock.id}",
     )
-
-
-if __name__ == "__main__":
-    command.run(main)

@@ -20,7 +20,3 @@ def main(arguments: list[str]) -> int:
         )
     output(found.url)
     return 0
-
-
-if __name__ == "__main__":
-    command.run(main)

@@ -65,7 +65,7 @@ def refusal(turn: Turn, action: Action) -> RefusedError:
     elif turn.world.refresh and turn.world.refresh.active:
         next_step = (
             f"{_changed(turn)} To wait for it and go on: "
-            f"python -m scripts.commands.deploy {environment} --wait; "
+            f"python -m scripts deploy {environment} --wait; "
             f"to end it: make abort ENV={environment}"
         )
     elif not turn.world.facts:

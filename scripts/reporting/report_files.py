@@ -8,6 +8,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from scripts.adapters.aws.clients import lost_contact
 from scripts.adapters.terraform.cli import work_folder
 from scripts.base import clock, command
 from scripts.base.actor import run_name
@@ -48,7 +49,7 @@ def written(name: str, options: argparse.Namespace) -> Iterator[Story]:
         story.error, story.code = error, error.exit_code
         raise
     except (BotoCoreError, ClientError) as error:
-        story.error = command.lost_contact(error, [options.environment])
+        story.error = lost_contact(error, options.environment)
         story.code = UnknownStateError.exit_code
         raise
     except KeyboardInterrupt:

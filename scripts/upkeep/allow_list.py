@@ -1,6 +1,6 @@
 """Refuse Terraform that would run more than the one provider, before anything of it is run.
 
-    python -m scripts.upkeep.allow_list
+    python -m scripts allow-list
 
 A plan runs what its configuration names: providers, modules from elsewhere, programs (`external`
 data, provisioners), requests (`http` data). It is made with credentials, so this is asked first,
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.adapters.terraform.inputs import local_sources
-from scripts.base.command import run
+from scripts.base.command import arguments_parser
 from scripts.base.console import say
 from scripts.base.errors import SlipwayError
 from scripts.base.project import ROOT
@@ -47,8 +47,9 @@ class Finding:
     what: str
 
 
-def main(_: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Look at all of `infra/`."""
+    arguments_parser(__doc__, environment=False).parse_args(arguments)
     found, looked_at = check(ROOT / "infra")
     if found:
         raise SlipwayError(
@@ -195,7 +196,3 @@ def _module(block: Block, folder: Path, top: Path) -> Iterator[Finding]:
 
 def _title(block: Block) -> str:
     return " ".join([block.type, *(f'"{label}"' for label in block.labels)])
-
-
-if __name__ == "__main__":
-    run(main, needs_aws=False)

@@ -1,14 +1,12 @@
 """Fail for files with trailing whitespace, without a newline at their end or with several.
 
-    python -m scripts.upkeep.check_whitespace FILE...
-
-It only looks, unlike the usual hooks for this, which rewrite: a check must not edit a working tree.
-`make format` mends what it finds.
+It only looks, unlike the usual hooks for this, which rewrite: a check must not edit a working
+tree. `make format` repairs what it finds.
 """
 
-import sys
 from pathlib import Path
 
+from scripts.base.command import arguments_parser
 from scripts.base.console import output
 
 
@@ -26,13 +24,12 @@ def flaws(content: bytes) -> list[str]:
     return found
 
 
-def main(names: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Print each flaw as `file:line: flaw`."""
+    parser = arguments_parser(__doc__, environment=False)
+    parser.add_argument("names", metavar="FILE", nargs="*")
+    names = parser.parse_args(arguments).names
     found = [f"{name}:{flaw}" for name in names for flaw in flaws(Path(name).read_bytes())]
     for line in found:
         output(line)
     return 1 if found else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

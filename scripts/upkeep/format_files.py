@@ -1,6 +1,6 @@
 """Rewrite Python, Terraform, shell and plain text as the checks want them.
 
-python -m scripts.upkeep.format_files
+python -m scripts format-files
 """
 
 import subprocess
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from scripts.adapters.terraform.toolchain import terraform_binary
-from scripts.base.command import run
+from scripts.base.command import arguments_parser
 from scripts.base.console import say
 from scripts.base.errors import SlipwayError
 from scripts.base.project import ROOT
@@ -25,8 +25,9 @@ def text_files(*patterns: str) -> list[str]:
     return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
-def main(_: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Run each formatter over its files; those that changed something are not failures."""
+    arguments_parser(__doc__, environment=False).parse_args(arguments)
     formatters: list[list[str | Path]] = [
         [BIN / "ruff", "check", "--fix-only", "--quiet"],
         [BIN / "ruff", "format", "--quiet"],
@@ -45,7 +46,3 @@ def main(_: list[str]) -> int:
         subprocess.run([BIN / name, *text_files()], cwd=ROOT, check=False)
     say("formatted")
     return 0
-
-
-if __name__ == "__main__":
-    run(main, needs_aws=False)

@@ -1,6 +1,6 @@
 """Pin requirements/*.txt to what requirements/*.in ask for, with the hashes of every file.
 
-    python -m scripts.upkeep.lock_requirements [--upgrade]
+    python -m scripts lock-requirements [--upgrade]
 
 Without --upgrade a version that still fits stays.
 """
@@ -10,7 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scripts.base.command import run
 from scripts.base.console import say, step
 from scripts.base.errors import SlipwayError
 from scripts.base.project import ROOT
@@ -45,7 +44,3 @@ def main(arguments: list[str]) -> int:
             )
     say("next: make check installs what is locked now")
     return 0
-
-
-if __name__ == "__main__":
-    run(main, needs_aws=False)

@@ -1,6 +1,6 @@
 """Validate every root and module of `infra/`, each as Terraform sees it alone.
 
-    python -m scripts.upkeep.validate_terraform
+    python -m scripts validate-terraform
 
 The folders are copied below the work folder first, so that `init` leaves nothing in the checkout. A
 folder whose content was valid the last time, that of the modules it reaches included, is not
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from scripts.adapters.terraform.inputs import reached
 from scripts.adapters.terraform.toolchain import LOCK_FILE, terraform_binary, terraform_environment
-from scripts.base.command import run
+from scripts.base.command import arguments_parser
 from scripts.base.console import say
 from scripts.base.errors import SlipwayError
 from scripts.base.git_tree import content_hash
@@ -73,8 +73,9 @@ def validate(folder: Path) -> str:
     return ""
 
 
-def main(_: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Validate all folders and show what is wrong with each."""
+    arguments_parser(__doc__, environment=False).parse_args(arguments)
     with held(WORK.with_suffix(".lock"), f"terraform validate (pid {os.getpid()})"):
         copy_infra(COPY)
         folders = terraform_folders(ROOT)
@@ -86,7 +87,3 @@ def main(_: list[str]) -> int:
         raise SlipwayError(f"{len(wrong)} of {len(folders)} folders are not valid", which=wrong)
     say(f"{len(folders)} folders are valid")
     return 0
-
-
-if __name__ == "__main__":
-    run(main, needs_aws=False)

@@ -27,7 +27,3 @@ def main(arguments: list[str]) -> int:
     apply_terraform(connect(project), project, environment, judge=judge)
     job.set_output("inputs", inputs)
     return 0
-
-
-if __name__ == "__main__":
-    command.run(main)

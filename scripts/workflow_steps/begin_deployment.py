@@ -151,7 +151,3 @@ def _open(environment: str, asked: Asked, verdict: Verdict) -> str:
         "infrastructure": verdict.infrastructure,
     }
     return open_deployment(environment, payload, f"{wanted.version}: {verdict.why}")
-
-
-if __name__ == "__main__":
-    command.run(main)

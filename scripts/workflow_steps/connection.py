@@ -9,7 +9,6 @@ import math
 import re
 
 from scripts.adapters.github import job
-from scripts.base.command import run
 from scripts.base.errors import UsageError
 from scripts.base.project import ROOT, Project, check_environment
 
@@ -19,7 +18,7 @@ UNCONNECTED = """\
 
 `project.json` has no `account_id`. To connect this repository: write the account's 12 digits and
 `owner/name` of the repository there, then with administrator credentials of that account run
-`.venv/bin/python -m scripts.commands.bootstrap`, and commit `project.json`. Until then everything
+`.venv/bin/python -m scripts bootstrap`, and commit `project.json`. Until then everything
 works on your own machine: `make up`.
 """
 
@@ -71,7 +70,3 @@ def main(arguments: list[str]) -> int:
             job.set_output(f"{name}-role", role(project, f"{environment}-{name}"))
         job.set_output("session-seconds", str(session_seconds(environment)))
     return 0
-
-
-if __name__ == "__main__":
-    run(main, needs_aws=False)

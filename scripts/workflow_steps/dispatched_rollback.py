@@ -1,4 +1,4 @@
-"""Roll an environment back: `scripts.commands.roll_back`, with what the workflow was asked for.
+"""Roll an environment back: `roll-back`, with what the workflow was asked for.
 
 From the environment: RELEASE (empty: the verified one before the current), REASON, HOLD (`true` to
 hold it afterwards), REJECTED_TOO (`true` to accept a rejected release). Output: `deployment`.
@@ -30,7 +30,3 @@ def main(arguments: list[str]) -> int:
     words += [] if is_set("HOLD") else ["--no-hold"]
     words += ["--rejected-too"] if is_set("REJECTED_TOO") else []
     return roll_back.main(words)
-
-
-if __name__ == "__main__":
-    command.run(main)

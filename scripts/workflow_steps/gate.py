@@ -1,6 +1,6 @@
 """The one check that a branch rule has to require: fails unless every job did what was expected.
 
-    NEEDS='{"check": {"result": "success", "outputs": {}}, …}' python -m scripts.workflow_steps.gate
+    NEEDS='{"check": {"result": "success", "outputs": {}}, …}' python -m scripts gate
 
 A required check that was skipped counts as passed on GitHub. So this job always runs, and a job
 that was skipped passes only where the scope said that it would be. NEEDS is `toJSON(needs)`.
@@ -10,7 +10,7 @@ import json
 import os
 from typing import Any
 
-from scripts.base.command import run
+from scripts.base.command import arguments_parser
 from scripts.base.console import say
 from scripts.base.errors import SlipwayError, UsageError
 
@@ -34,8 +34,9 @@ def problems(needs: dict[str, Any]) -> list[str]:
     return found
 
 
-def main(_: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Judge the jobs of this run."""
+    arguments_parser(__doc__, environment=False).parse_args(arguments)
     try:
         needs = json.loads(os.environ.get("NEEDS", ""))
         found = problems(needs)
@@ -53,7 +54,3 @@ def main(_: list[str]) -> int:
         )
     say(f"{len(needs)} jobs did what was expected")
     return 0
-
-
-if __name__ == "__main__":
-    run(main, needs_aws=False)

@@ -1,6 +1,6 @@
 """Write the pull request's one comment, and the longer page of the run, from the summaries.
 
-    PLANS=FOLDER NAMES='["dev", "prod"]' python -m scripts.workflow_steps.preview_comment
+    PLANS=FOLDER NAMES='["dev", "prod"]' python -m scripts preview-comment
 
 Runs the base commit's code: the `summary.json` files below FOLDER come from the pull request's
 run and are read as a stranger's. An environment without one that can be read is shown as failed.
@@ -17,7 +17,7 @@ from github.IssueComment import IssueComment
 from scripts.adapters.github import job
 from scripts.adapters.github.client import asking, repository
 from scripts.adapters.github.event import current_run, event
-from scripts.base.command import run
+from scripts.base.command import arguments_parser
 from scripts.base.console import say
 from scripts.domain.receipt import ENVIRONMENT
 from scripts.reporting import comment_body, plan_summary
@@ -70,8 +70,9 @@ def write(number: int, body_after: Callable[[str], str]) -> None:
             pull.create_issue_comment(body_after(""))
 
 
-def main(_: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Write both."""
+    arguments_parser(__doc__, environment=False).parse_args(arguments)
     pull = event()["pull_request"]
     # Of the pull request's tree: the base's, which is checked out, may lack a new one.
     names = [name for name in json.loads(os.environ["NAMES"]) if ENVIRONMENT.fullmatch(name)]
@@ -87,7 +88,3 @@ def main(_: list[str]) -> int:
     job.summary(body(comment_body.SUMMARY_BYTES))
     write(int(pull["number"]), functools.partial(body, comment_body.COMMENT_BYTES))
     return 0
-
-
-if __name__ == "__main__":
-    run(main, needs_aws=False)

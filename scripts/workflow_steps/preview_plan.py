@@ -87,7 +87,3 @@ def _outlook(clients: Clients, project: Project, environment: str, inputs: str) 
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text + "\n")
-
-
-if __name__ == "__main__":
-    command.run(main)

@@ -8,12 +8,12 @@ from typing import Any
 
 from scripts.adapters.github import job
 from scripts.adapters.github.event import current_run, event
-from scripts.base.command import run
+from scripts.base.command import arguments_parser
 from scripts.base.project import Project, environments
 
 UNCONNECTED = (
     "**No plan: this clone is not connected to AWS yet,** and nothing is wrong. `project.json` "
-    "has no `account_id`: write it there, run `.venv/bin/python -m scripts.commands.bootstrap` "
+    "has no `account_id`: write it there, run `.venv/bin/python -m scripts bootstrap` "
     "with administrator credentials of that account, and commit `project.json`."
 )
 WITHOUT_TOKEN = "dependabot[bot]"
@@ -48,8 +48,9 @@ def why_no_plan(name: str, payload: dict[str, Any], actor: str, *, connected: bo
     return ""
 
 
-def main(_: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Tell the jobs behind this one."""
+    arguments_parser(__doc__, environment=False).parse_args(arguments)
     started = current_run()
     why = why_no_plan(
         started.event if started else "",
@@ -64,7 +65,3 @@ def main(_: list[str]) -> int:
         job.annotate("notice", "No plan is made", why.replace("*", ""))
         job.summary(why)
     return 0
-
-
-if __name__ == "__main__":
-    run(main, needs_aws=False)

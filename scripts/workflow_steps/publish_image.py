@@ -57,7 +57,3 @@ def _attestation(built: bool) -> tuple[bool, str]:
         "repositories with Enterprise Cloud only. With it, set the repository variable `ATTEST` "
         "to `true`."
     )
-
-
-if __name__ == "__main__":
-    command.run(main)

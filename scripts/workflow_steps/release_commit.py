@@ -1,4 +1,4 @@
-"""Bring an environment's release to this commit: `scripts.commands.deploy` without infrastructure.
+"""Bring an environment's release to this commit: `deploy` without infrastructure.
 
 From the environment, as the workflow has them: APPLIED (hash of the infrastructure that the step
 before applied, empty without one), RETRY (`true` to try what failed before).
@@ -54,7 +54,3 @@ def _is_left_alone(environment: str) -> bool:
 def _pass(environment: str, reason: str) -> None:
     job.annotate("warning", f"{environment} was left alone", reason)
     job.set_output("passed", reason)
-
-
-if __name__ == "__main__":
-    command.run(main)

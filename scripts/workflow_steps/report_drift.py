@@ -49,7 +49,3 @@ def text(environment: str, found: drift.Drift) -> str:
 
 def _listed(lines: "list[str] | tuple[str, ...]") -> list[str]:
     return ["", *(f"- {span(line)}" for line in lines)]
-
-
-if __name__ == "__main__":
-    command.run(main)

@@ -28,7 +28,7 @@ from scripts.domain import ledger
 from scripts.reporting.report_files import DOCUMENT, PAGE
 from scripts.reporting.run_summary import Ending, Result, page, state
 
-INFRASTRUCTURE = "scripts.workflow_steps.apply_reviewed"
+INFRASTRUCTURE = "apply-reviewed"
 UNTOUCHED = (2, 3)
 """Exit codes of a step that ended before it changed anything."""
 
@@ -103,7 +103,3 @@ def _now(environment: str) -> str:
         return state(environment, look(clients, project, environment, store))
     except (SlipwayError, BotoCoreError, ClientError):
         return ""
-
-
-if __name__ == "__main__":
-    command.run(main)

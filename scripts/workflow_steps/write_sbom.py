@@ -113,7 +113,3 @@ def document(image: Component, base: Component, packages: list[Component]) -> st
 def _package(name: str, version: str) -> Component:
     purl = PackageURL("pypi", name=name, version=version)
     return Component(name=name, version=version, purl=purl, bom_ref=str(purl))
-
-
-if __name__ == "__main__":
-    command.run(main, needs_aws=False)

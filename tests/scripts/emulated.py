@@ -19,7 +19,7 @@ from scripts.adapters.aws import clients as aws
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.observe import look, open_store
 from scripts.adapters.terraform.cli import work_folder
-from scripts.base import clock, command, release_version
+from scripts.base import clock, release_version
 from scripts.base.errors import SlipwayError
 from scripts.base.project import Project
 from scripts.commands import abort, deploy, pause, resume, roll_back
@@ -294,7 +294,7 @@ class Environment:
             self.error = error
             return error.exit_code
         except ClientError as error:
-            self.error = command.lost_contact(error, ["dev", *arguments])
+            self.error = aws.lost_contact(error, "dev")
             return self.error.exit_code
 
     def deploy(self, version: str, *arguments: str) -> int:

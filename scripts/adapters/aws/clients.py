@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts.base.errors import RefusedError
+from scripts.base.errors import RefusedError, UnknownStateError
 from scripts.base.project import Project
 
 if TYPE_CHECKING:
@@ -66,4 +67,17 @@ def connect(project: Project) -> Clients:
         s3=session.client("s3", config=CONFIG),
         ssm=session.client("ssm", config=CONFIG),
         account_id=account,
+    )
+
+
+def lost_contact(error: BotoCoreError | ClientError, environment: str) -> UnknownStateError:
+    """Return what a failure between us and AWS means: what happened there is unknown."""
+    if isinstance(error, ClientError):
+        what = f"AWS did not do {error.operation_name}"
+    else:
+        what = "AWS could not be reached"
+    return UnknownStateError(
+        what,
+        which=str(error),
+        next_step=f"Nothing was put back. Where it stands: make status ENV={environment}",
     )

@@ -35,7 +35,7 @@ def find_digest(ecr: "ECRClient", repository: str, version: str) -> str | None:
         raise RefusedError(
             "the image registry does not exist yet",
             which=repository,
-            next_step="Run: python -m scripts.commands.bootstrap",
+            next_step="Run: python -m scripts bootstrap",
         ) from error
     return next((image["imageDigest"] for image in answer["imageDetails"]), None)
 

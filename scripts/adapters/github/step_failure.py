@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ class Failed:
     """The error of a step.
 
     Attributes:
-        step: the module that ran.
+        step: the verb that ran.
         what: what failed.
         which: the things concerned.
         next_step: what to do.
@@ -32,10 +31,8 @@ class Failed:
     exit_code: int
 
 
-def note(error: SlipwayError) -> None:
+def note(error: SlipwayError, step: str) -> None:
     """Keep an error of this step, and show it on the run's page."""
-    spec = sys.modules["__main__"].__spec__
-    step = spec.name if spec else ""
     failed = Failed(step, error.what, error.which, error.next_step, error.exit_code)
     # A disk that is full must not hide what failed.
     with suppress(OSError):

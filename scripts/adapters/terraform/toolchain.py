@@ -1,9 +1,4 @@
-"""The pinned Terraform and its provider, whatever this machine has and can reach.
-
-    python -m scripts.adapters.terraform.toolchain fmt -recursive infra
-
-runs the pinned Terraform with these arguments, as every script and check runs it.
-"""
+"""The pinned Terraform and its provider, whatever this machine has and can reach."""
 
 import os
 import re
@@ -20,7 +15,6 @@ from scripts.adapters.terraform.find_provider import (
     registry_answers,
 )
 from scripts.adapters.terraform.install_terraform import find_terraform
-from scripts.base.command import run
 from scripts.base.errors import RefusedError, UsageError
 from scripts.base.project import ROOT
 
@@ -136,18 +130,3 @@ def _search(version: str | None) -> Path:
             next_step=f"Set {MIRROR_VARIABLE} to what `terraform providers mirror` made elsewhere.",
         )
     return mirror
-
-
-def main(arguments: list[str]) -> int:
-    """Become the pinned Terraform."""
-    os.environ.pop("TF_CLI_CONFIG_FILE", None)
-    # Formatting needs no provider, and works where none is to be had.
-    if arguments[:1] != ["fmt"]:
-        os.environ.update(terraform_environment())
-    binary = str(terraform_binary())
-    os.execv(binary, [binary, *arguments])
-    return 0
-
-
-if __name__ == "__main__":
-    run(main, needs_aws=False)

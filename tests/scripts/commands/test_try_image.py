@@ -66,7 +66,7 @@ def test_one_that_ends_is_bad_and_its_last_words_are_shown(place: Path):
     with pytest.raises(SlipwayError, match="ended before") as caught:
         attempt(place, CRASH)
     assert caught.value.which == ["exit status 3", "no module named flask"]
-    assert "scripts.commands.try_image" in caught.value.next_step
+    assert "scripts try-image" in caught.value.next_step
     assert containers(place) == []
 
 

@@ -1,6 +1,5 @@
 """How a job's end is told: the Deployment, the issue, and the ledger where nothing was touched."""
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,13 +43,6 @@ def store(step: Step, monkeypatch: pytest.MonkeyPatch) -> FakeStore:
     return store
 
 
-def note(monkeypatch: pytest.MonkeyPatch, error: SlipwayError, module: str) -> None:
-    """Leave an error as a step of this job does."""
-    step_failure.note(error)
-    path = step_failure._file()
-    path.write_text(json.dumps({**json.loads(path.read_text()), "step": module}))
-
-
 def end(monkeypatch: pytest.MonkeyPatch, status: str, **options: str) -> None:
     values = {"STATUS": status, "VERB": "deploy", "ACTS": "true", "DEPLOYMENT": "1", **options}
     for name, value in values.items():
@@ -62,7 +54,7 @@ def end(monkeypatch: pytest.MonkeyPatch, status: str, **options: str) -> None:
 def test_a_refused_plan_takes_back_what_this_run_wrote_ahead(
     store: FakeStore, monkeypatch: pytest.MonkeyPatch
 ):
-    note(monkeypatch, RefusedError("nobody reviewed it"), report_job.INFRASTRUCTURE)
+    step_failure.note(RefusedError("nobody reviewed it"), report_job.INFRASTRUCTURE)
     end(monkeypatch, "failure", APPLIED="inputs")
     assert store.written == [Ledger(inputs="inputs")]
 
@@ -73,7 +65,7 @@ def test_a_refused_plan_takes_back_what_this_run_wrote_ahead(
     [
         (RefusedError("x"), report_job.INFRASTRUCTURE, "run 8"),
         (SlipwayError("x"), report_job.INFRASTRUCTURE, "run 7"),
-        (RefusedError("x"), "scripts.workflow_steps.release_commit", "run 7"),
+        (RefusedError("x"), "release-commit", "run 7"),
     ],
     ids=["another run's", "Terraform had begun", "another step"],
 )
@@ -85,7 +77,7 @@ def test_nothing_else_is_taken_back(
     run: str,
 ):
     store.book = Ledger(pending=Pending("infrastructure", "", "", "", run, ""))
-    note(monkeypatch, error, module)
+    step_failure.note(error, module)
     end(monkeypatch, "failure")
     assert store.written == []
 
@@ -120,7 +112,7 @@ def test_the_deployment_and_the_issue_say_how_it_ended(
 def test_a_refusal_is_an_issue_for_a_deploy_and_an_answer_for_a_person(
     repository: FakeRepository, monkeypatch: pytest.MonkeyPatch, verb: str, opens: bool
 ):
-    note(monkeypatch, RefusedError("no such release"), "scripts.workflow_steps.release_commit")
+    step_failure.note(RefusedError("no such release"), "release-commit")
     end(monkeypatch, "failure", VERB=verb)
     assert [one["state"] for one in repository.statuses] == ["error"]
     assert bool(repository.issues) is opens
@@ -151,10 +143,9 @@ def test_a_state_that_cannot_be_seen_does_not_hide_the_failure(
         raise SlipwayError("no credentials")
 
     monkeypatch.setattr(report_job, "look", blind)
-    note(
-        monkeypatch,
+    step_failure.note(
         SlipwayError("it broke", next_step="Mend it."),
-        "scripts.workflow_steps.release_commit",
+        "release-commit",
     )
     end(monkeypatch, "failure")
     assert step.summary.startswith("❌ **dev**: `it broke`")

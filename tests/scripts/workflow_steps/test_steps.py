@@ -49,7 +49,7 @@ def test_a_clone_without_an_account_says_how_to_connect_it(
     monkeypatch.setattr(Project, "load", classmethod(lambda _: unconnected))
     assert connection.main(["dev"]) == 0
     assert step.outputs == {"connected": "false"}
-    assert "scripts.commands.bootstrap" in step.summary
+    assert "scripts bootstrap" in step.summary
 
 
 @pytest.mark.usefixtures("project")
@@ -86,7 +86,7 @@ def test_one_of_a_private_repository_only_where_its_owner_says_that_github_offer
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch, repository: FakeRepository) -> list[str]:
-    """The words that `scripts.commands.roll_back` is called with."""
+    """The words that `roll-back` is called with."""
     words: list[str] = []
 
     def main(given: list[str]) -> int:

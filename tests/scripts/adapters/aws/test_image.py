@@ -66,7 +66,7 @@ def test_the_digest_is_what_the_registry_reports(ecr):
 def test_without_a_registry_the_next_step_is_bootstrap(ecr):
     with pytest.raises(RefusedError, match="registry does not exist") as caught:
         image.find_digest(ecr, "other", "v")
-    assert "scripts.commands.bootstrap" in str(caught.value)
+    assert "scripts bootstrap" in str(caught.value)
 
 
 def test_it_is_built_for_the_platform_and_pushed_by_its_tag(ecr, tmp_path, monkeypatch):
