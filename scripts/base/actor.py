@@ -7,7 +7,7 @@ import socket
 CHARACTERS = 64
 
 
-def run_name() -> str:
+def actor_name() -> str:
     """Return the workflow run's address part in CI, `user@host` elsewhere."""
     if run := os.environ.get("GITHUB_RUN_ID"):
         return f"run {run}"[:CHARACTERS]

@@ -7,17 +7,17 @@ as a page and as JSON: `scripts/reporting/report_files.py`.
 import argparse
 
 from scripts.adapters.aws.clients import connect
-from scripts.adapters.aws.observe import look
+from scripts.adapters.aws.observe import observe
 from scripts.base import command
 from scripts.base.console import say
 from scripts.base.errors import RefusedError
 from scripts.base.project import Project
-from scripts.domain.assessment import Wanted
-from scripts.domain.observed_state import NO_RELEASE, World
-from scripts.operations.reconcile import converge, recorded
+from scripts.domain.assessment import DesiredState
+from scripts.domain.observed_state import NO_RELEASE, ObservedState
+from scripts.operations.reconcile import reconcile, recorded
 from scripts.operations.session import Turn
 from scripts.reporting import report_files
-from scripts.reporting.run_record import Story
+from scripts.reporting.run_record import RunRecord
 
 
 def main(arguments: list[str]) -> int:
@@ -25,31 +25,31 @@ def main(arguments: list[str]) -> int:
     parser = command.arguments_parser(__doc__)
     report_files.add_option(parser)
     options = parser.parse_args(arguments)
-    with report_files.written("abort", options) as story:
-        _abort(options, story)
+    with report_files.written("abort", options) as run_record:
+        _abort(options, run_record)
     return 0
 
 
-def _abort(options: argparse.Namespace, story: Story) -> None:
+def _abort(options: argparse.Namespace, run_record: RunRecord) -> None:
     environment, project = options.environment, Project.load()
     clients = connect(project)
-    nothing = Wanted("recover", NO_RELEASE, NO_RELEASE)
-    turn = Turn.begin(clients, project, environment, nothing, commit="", story=story)
-    turn.world = look(clients, project, environment, turn.store)
-    if not _rolls(turn.world):
+    nothing = DesiredState("recover", NO_RELEASE, NO_RELEASE)
+    turn = Turn.begin(clients, project, environment, nothing, commit="", run_record=run_record)
+    turn.observed = observe(clients, project, environment, turn.store)
+    if not _rolls(turn.observed):
         raise RefusedError(
             f"no roll runs on {turn.name}", next_step=f"make status ENV={environment}"
         )
     turn.wanted = recorded(turn)
     turn.ends_on_hold = False
-    story.release = turn.wanted.version
-    converge(turn)
+    run_record.release = turn.wanted.version
+    reconcile(turn)
     say(f"next: make status ENV={environment}")
 
 
-def _rolls(world: World) -> bool:
+def _rolls(observed: ObservedState) -> bool:
     """Whether a refresh runs, or a first release is coming up."""
-    if world.refresh and world.refresh.active:
+    if observed.refresh and observed.refresh.active:
         return True
-    first = world.ledger is not None and world.ledger.release is None
-    return first and world.group is not None and world.group.desired > 0
+    first = observed.ledger is not None and observed.ledger.release is None
+    return first and observed.group is not None and observed.group.desired > 0

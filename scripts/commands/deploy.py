@@ -15,13 +15,13 @@ from scripts.base import command, locks, release_version
 from scripts.base.console import output, say
 from scripts.base.git_tree import head_commit
 from scripts.base.project import ROOT, Project
-from scripts.domain.assessment import Wanted
+from scripts.domain.assessment import DesiredState
 from scripts.domain.plan_review import check_fingerprint
 from scripts.operations.find_receipts import judge_by_github
-from scripts.operations.reconcile import converge
+from scripts.operations.reconcile import reconcile
 from scripts.operations.session import Turn
 from scripts.reporting import report_files
-from scripts.reporting.run_record import Story
+from scripts.reporting.run_record import RunRecord
 
 
 def main(arguments: list[str]) -> int:
@@ -62,17 +62,17 @@ def main(arguments: list[str]) -> int:
     # A deploy whose terminal or make was killed goes on alone: the next one waits for it.
     lock = work_folder(options.environment) / "deploy.lock"
     holder = f"a deploy of {options.environment} (pid {os.getpid()})"
-    with locks.held(lock, holder), report_files.written("deploy", options) as story:
-        _deploy(options, story)
+    with locks.held(lock, holder), report_files.written("deploy", options) as run_record:
+        _deploy(options, run_record)
     return 0
 
 
-def _deploy(options: argparse.Namespace, story: Story) -> None:
+def _deploy(options: argparse.Namespace, run_record: RunRecord) -> None:
     environment, project = options.environment, Project.load()
     clients = connect(project)
     version = release_version.version()
     folder = ROOT / "infra" / "envs" / environment
-    wanted = Wanted(
+    wanted = DesiredState(
         verb="deploy",
         version=version,
         digest=image.find_digest(clients.ecr, project.name, version),
@@ -80,14 +80,16 @@ def _deploy(options: argparse.Namespace, story: Story) -> None:
         retry=not options.skip_failed,
         wait=options.wait,
     )
-    turn = Turn.begin(clients, project, environment, wanted, commit=head_commit(ROOT), story=story)
+    turn = Turn.begin(
+        clients, project, environment, wanted, commit=head_commit(ROOT), run_record=run_record
+    )
     turn.despite_alarms = options.despite_alarms
     if options.reviewed or options.accept:
         turn.judge = judge_by_github(environment, wanted.inputs or "", options.accept)
-    story.release = version
+    run_record.release = version
     say(f"deploying {version} to {turn.name}")
-    converge(turn)
-    story.url = turn.facts.url
+    reconcile(turn)
+    run_record.url = turn.facts.url
     say(f"{turn.name} runs {version} at {turn.facts.url}", style="green")
     say(f"next: make status ENV={environment}, or make roll-back ENV={environment}")
     output(turn.facts.url)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scripts.adapters.aws.clients import Clients, connect
-from scripts.adapters.aws.observe import look, look_at_group, open_store
+from scripts.adapters.aws.observe import observe, observe_group, open_state_store
 from scripts.adapters.terraform.inputs import inputs_hash
 from scripts.base import clock, command, release_version
 from scripts.base.console import output, step
 from scripts.base.errors import SlipwayError
 from scripts.base.project import ROOT, Project
 from scripts.domain.ledger import Ledger
-from scripts.domain.observed_state import Configuration, World
+from scripts.domain.observed_state import Configuration, ObservedState
 from scripts.domain.plan_changes import Change
 from scripts.operations import verification
 from scripts.workflow_steps.preview_plan import planned_changes
@@ -54,23 +54,27 @@ def find(clients: Clients, project: Project, environment: str) -> Drift:
         UnknownStateError: parts of it are missing or cannot be read.
         SlipwayError: Terraform cannot plan.
     """
-    world = look(clients, project, environment, open_store(clients, project, environment))
-    book = world.ledger or Ledger()
-    if world.facts is None or world.group is None:
+    observed = observe(
+        clients, project, environment, open_state_store(clients, project, environment)
+    )
+    book = observed.ledger or Ledger()
+    if observed.facts is None or observed.group is None:
         return Drift(ahead=("its infrastructure does not exist yet",))
-    if busy := _busy(world, book):
+    if busy := _busy(observed, book):
         return Drift(busy=busy)
     applied = book.inputs == inputs_hash(ROOT / "infra" / "envs" / environment)
     return Drift(
-        ahead=tuple(_ahead(world, book, applied=applied)),
-        fleet=(*_left_behind(book), *_fleet(clients, world, book)),
+        ahead=tuple(_ahead(observed, book, applied=applied)),
+        fleet=(*_left_behind(book), *_fleet(clients, observed, book)),
         changes=tuple(planned_changes(clients, project, environment)) if applied else (),
     )
 
 
-def _busy(world: World, book: Ledger) -> str:
-    if world.refresh and world.refresh.active:
-        return f"an instance refresh runs since {world.refresh.started}: {world.refresh.status}"
+def _busy(observed: ObservedState, book: Ledger) -> str:
+    if observed.refresh and observed.refresh.active:
+        return (
+            f"an instance refresh runs since {observed.refresh.started}: {observed.refresh.status}"
+        )
     if book.pending and not _is_old(book.pending.since):
         return f"{book.pending.kind} since {book.pending.since} by {book.pending.run}"
     return ""
@@ -87,30 +91,30 @@ def _left_behind(book: Ledger) -> list[str]:
     return [f"{pending.kind} began at {pending.since} by {pending.run} and never ended"]
 
 
-def _ahead(world: World, book: Ledger, *, applied: bool) -> list[str]:
+def _ahead(observed: ObservedState, book: Ledger, *, applied: bool) -> list[str]:
     lines = []
     version = release_version.version()
     recorded = book.release.version if book.release else "none"
     if version != recorded:
-        failed = book.release and book.has_failed(version, book.release.template)
+        failed = book.release and book.has_failed(version, book.release.spec_hash)
         why = ", which failed here before" if failed else ""
         lines.append(f"main names release {version}{why}; {recorded} is recorded")
     if not applied:
         lines.append("main's infrastructure is not applied yet, so no plan was compared")
-    if world.hold:
-        lines.append(f"held: {world.hold.sentence()}")
+    if observed.hold:
+        lines.append(f"held: {observed.hold.sentence()}")
     return lines
 
 
-def _fleet(clients: Clients, world: World, book: Ledger) -> list[str]:
-    facts, group = world.existing.facts, world.existing.group
+def _fleet(clients: Clients, observed: ObservedState, book: Ledger) -> list[str]:
+    facts, group = observed.existing.facts, observed.existing.group
     if book.release is None:
         raised = group.desired > 0
         return [f"{group.desired} instances are asked for before any release"] if raised else []
-    wanted = Configuration(book.release.template, book.release.digest)
+    wanted = Configuration(book.release.spec_hash, book.release.digest)
     with step(f"verifying that {facts.url} answers {book.release.version} only"):
         return verification.problems(
-            lambda: look_at_group(clients, facts),
+            lambda: observe_group(clients, facts),
             facts.url,
             wanted,
             # An instance that scaling has just launched may take this long.

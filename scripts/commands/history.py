@@ -1,7 +1,7 @@
 """What an environment ran: recorded, rejected and failed releases, newest first."""
 
 from scripts.adapters.aws.clients import connect
-from scripts.adapters.aws.observe import open_store
+from scripts.adapters.aws.observe import open_state_store
 from scripts.base import command
 from scripts.base.console import say
 from scripts.base.project import Project
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     """Print an environment's history."""
     options = command.arguments_parser(__doc__).parse_args(arguments)
     project = Project.load()
-    store = open_store(connect(project), project, options.environment)
+    store = open_state_store(connect(project), project, options.environment)
     found = rows(store.read() or Ledger())
     if not found:
         say("nothing was released yet")

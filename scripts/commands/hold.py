@@ -1,9 +1,9 @@
 """Hold an environment: nothing new is released to it until somebody lifts the hold."""
 
 from scripts.adapters.aws.clients import connect
-from scripts.adapters.aws.observe import open_store
+from scripts.adapters.aws.observe import open_state_store
 from scripts.base import clock, command
-from scripts.base.actor import run_name
+from scripts.base.actor import actor_name
 from scripts.base.console import say
 from scripts.base.errors import UsageError
 from scripts.base.project import Project
@@ -21,10 +21,10 @@ def main(arguments: list[str]) -> int:
         raise UsageError(
             "a hold needs a reason", next_step=f"make hold ENV={environment} REASON='…'"
         )
-    store = open_store(connect(project), project, environment)
+    store = open_state_store(connect(project), project, environment)
     release = (store.read() or Ledger()).release
     version = release.version if release else ""
-    hold = Hold("manual", version, options.reason.strip(), run_name(), clock.now())
+    hold = Hold("manual", version, options.reason.strip(), actor_name(), clock.now())
     if earlier := store.hold():
         say(f"replacing a hold: {earlier.sentence()}")
     store.set_hold(hold)

@@ -6,7 +6,7 @@ ends with `make resume`, or when something goes back: it never keeps a bad relea
 
 from scripts.adapters.aws import pausing
 from scripts.adapters.aws.clients import connect
-from scripts.adapters.aws.observe import look, open_store
+from scripts.adapters.aws.observe import observe, open_state_store
 from scripts.base import command
 from scripts.base.console import say
 from scripts.base.errors import RefusedError
@@ -18,17 +18,19 @@ def main(arguments: list[str]) -> int:
     options = command.arguments_parser(__doc__).parse_args(arguments)
     environment, project = options.environment, Project.load()
     clients = connect(project)
-    world = look(clients, project, environment, open_store(clients, project, environment))
-    if world.facts is None or world.group is None:
+    observed = observe(
+        clients, project, environment, open_state_store(clients, project, environment)
+    )
+    if observed.facts is None or observed.group is None:
         raise RefusedError(
             f"{project.name}-{environment} does not exist yet",
             next_step=f"Run: make up ENV={environment}",
         )
-    if world.group.paused:
-        say(f"already {pausing.sentence(world.group, environment)}")
+    if observed.group.paused:
+        say(f"already {pausing.sentence(observed.group, environment)}")
         return 0
-    pausing.pause(clients, world.facts)
-    running = world.refresh is not None and world.refresh.active
+    pausing.pause(clients, observed.facts)
+    running = observed.refresh is not None and observed.refresh.active
     what = "the roll that runs is paused" if running else "no roll runs; the next one waits"
     say(f"{project.name}-{environment}: {what}", style="green")
     say(f"next: make resume ENV={environment}, or make abort ENV={environment}")

@@ -2,7 +2,7 @@
 
 from scripts.adapters.aws import pausing
 from scripts.adapters.aws.clients import connect
-from scripts.adapters.aws.observe import look, open_store
+from scripts.adapters.aws.observe import observe, open_state_store
 from scripts.base import command
 from scripts.base.console import say
 from scripts.base.errors import RefusedError
@@ -14,16 +14,18 @@ def main(arguments: list[str]) -> int:
     options = command.arguments_parser(__doc__).parse_args(arguments)
     environment, project = options.environment, Project.load()
     clients = connect(project)
-    world = look(clients, project, environment, open_store(clients, project, environment))
-    if world.facts is None or world.group is None:
+    observed = observe(
+        clients, project, environment, open_state_store(clients, project, environment)
+    )
+    if observed.facts is None or observed.group is None:
         raise RefusedError(
             f"{project.name}-{environment} does not exist yet",
             next_step=f"Run: make up ENV={environment}",
         )
-    if not world.group.paused:
+    if not observed.group.paused:
         say(f"{project.name}-{environment} was not paused")
         return 0
-    pausing.resume(clients, world.facts)
+    pausing.resume(clients, observed.facts)
     say(f"{project.name}-{environment}: rollouts go on", style="green")
     say(f"next: make status ENV={environment}")
     return 0

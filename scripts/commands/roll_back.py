@@ -8,22 +8,22 @@ from dataclasses import replace
 
 from scripts.adapters.aws import image
 from scripts.adapters.aws.clients import Clients, connect
-from scripts.adapters.aws.observe import look
+from scripts.adapters.aws.observe import observe
 from scripts.base import clock, command
 from scripts.base.console import output, say
 from scripts.base.errors import RefusedError
 from scripts.base.project import Project
-from scripts.domain.assessment import Wanted
+from scripts.domain.assessment import DesiredState
 from scripts.domain.holds import Hold
 from scripts.domain.ledger import Ledger, Rejection, Release
-from scripts.domain.observed_state import World
-from scripts.operations.reconcile import converge
+from scripts.domain.observed_state import ObservedState
+from scripts.operations.reconcile import reconcile
 from scripts.operations.session import Turn
 from scripts.reporting import report_files
-from scripts.reporting.run_record import Story
+from scripts.reporting.run_record import RunRecord
 
 
-def choose(world: World, to: str | None, *, rejected_too: bool = False) -> Release:
+def choose(observed: ObservedState, to: str | None, *, rejected_too: bool = False) -> Release:
     """Return the release to go back to.
 
     Without `to`: where a roll-back was interrupted, its release; where something runs, rolls or is
@@ -38,8 +38,8 @@ def choose(world: World, to: str | None, *, rejected_too: bool = False) -> Relea
     Raises:
         RefusedError: there is none, it is unknown or rejected, or it runs already.
     """
-    ledger = world.ledger or Ledger()
-    chosen = _default(world, ledger) if to is None else ledger.known(to)
+    ledger = observed.ledger or Ledger()
+    chosen = _default(observed, ledger) if to is None else ledger.known(to)
     if chosen is None:
         raise _unknown(ledger, to)
     if chosen.rejected and not rejected_too:
@@ -48,7 +48,9 @@ def choose(world: World, to: str | None, *, rejected_too: bool = False) -> Relea
             which=f"at {chosen.rejected.at}",
             next_step="To go back to it all the same, add --rejected-too.",
         )
-    if _is_current(ledger, chosen) and not (_moving(world, ledger) or _held_at(world, chosen)):
+    if _is_current(ledger, chosen) and not (
+        _moving(observed, ledger) or _held_at(observed, chosen)
+    ):
         raise RefusedError(
             f"release {chosen.version} is the one that runs", next_step=_choices(ledger)
         )
@@ -59,40 +61,40 @@ def _is_current(ledger: Ledger, chosen: Release) -> bool:
     return ledger.release is not None and chosen.version == ledger.release.version
 
 
-def _held_at(world: World, chosen: Release) -> bool:
+def _held_at(observed: ObservedState, chosen: Release) -> bool:
     """Whether a roll-back to this release was done or begun: then it is only verified again."""
-    hold = world.hold
+    hold = observed.hold
     return hold is not None and (hold.kind, hold.release) == ("rollback", chosen.version)
 
 
-def _default(world: World, ledger: Ledger) -> Release | None:
+def _default(observed: ObservedState, ledger: Ledger) -> Release | None:
     pending = ledger.pending
     if pending and pending.kind == "rollback" and (known := ledger.known(pending.version)):
         return known
-    if (begun := _unfinished(world)) and (known := ledger.known(begun.release)):
+    if (begun := _unfinished(observed)) and (known := ledger.known(begun.release)):
         return known
-    return ledger.release if _moving(world, ledger) else ledger.before()
+    return ledger.release if _moving(observed, ledger) else ledger.before()
 
 
-def _unfinished(world: World) -> Hold | None:
+def _unfinished(observed: ObservedState) -> Hold | None:
     """The hold of a roll-back that did not end: killed, perhaps after its last ledger write."""
-    hold = world.hold
+    hold = observed.hold
     return hold if hold and hold.kind == "rollback" and not hold.done else None
 
 
-def _moving(world: World, ledger: Ledger) -> bool:
+def _moving(observed: ObservedState, ledger: Ledger) -> bool:
     """Whether anything but the recorded release runs, is on its way, or was about to be."""
-    if ledger.release is None or world.group is None:
+    if ledger.release is None or observed.group is None:
         return False
     if ledger.pending and ledger.pending.kind != "infrastructure":
         return True
     digest = ledger.release.digest
-    refresh = world.refresh
+    refresh = observed.refresh
     rolling = refresh is not None and refresh.active
-    if world.templates and world.templates.latest.configuration.digest != digest:
+    if observed.templates and observed.templates.latest.configuration.digest != digest:
         return True
-    fleet = {instance.configuration.digest for instance in world.group.fleet}
-    return rolling or {*fleet, world.group.version.configuration.digest} != {digest}
+    fleet = {instance.configuration.digest for instance in observed.group.fleet}
+    return rolling or {*fleet, observed.group.version.configuration.digest} != {digest}
 
 
 def _unknown(ledger: Ledger, to: str | None) -> RefusedError:
@@ -114,30 +116,35 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rejected-too", action="store_true", help="accept a rejected release")
     report_files.add_option(parser)
     options = parser.parse_args(arguments)
-    with report_files.written("roll_back", options) as story:
-        _roll_back(options, story)
+    with report_files.written("roll_back", options) as run_record:
+        _roll_back(options, run_record)
     return 0
 
 
-def _roll_back(options: argparse.Namespace, story: Story) -> None:
+def _roll_back(options: argparse.Namespace, run_record: RunRecord) -> None:
     environment, project = options.environment, Project.load()
     clients = connect(project)
     turn = Turn.begin(
-        clients, project, environment, Wanted("roll_back", "", None), commit="", story=story
+        clients,
+        project,
+        environment,
+        DesiredState("roll_back", "", None),
+        commit="",
+        run_record=run_record,
     )
-    turn.world = look(clients, project, environment, turn.store)
-    chosen = choose(turn.world, options.to or None, rejected_too=options.rejected_too)
+    turn.observed = observe(clients, project, environment, turn.store)
+    chosen = choose(turn.observed, options.to or None, rejected_too=options.rejected_too)
     _check_image(clients, project, chosen)
-    turn.wanted = Wanted("roll_back", chosen.version, chosen.digest)
+    turn.wanted = DesiredState("roll_back", chosen.version, chosen.digest)
     turn.rejected = Rejection(turn.run, clock.now())
     turn.ends_on_hold = False
-    story.release = chosen.version
+    run_record.release = chosen.version
     say(f"rolling {turn.name} back to {chosen.version}")
     # Ahead of everything else, so that a deploy that runs or waits stops.
     hold = _hold(turn, chosen, options.reason)
     turn.store.set_hold(hold)
-    converge(turn)
-    story.url = turn.facts.url
+    reconcile(turn)
+    run_record.url = turn.facts.url
     if options.no_hold:
         turn.store.lift_hold()
     else:
@@ -158,7 +165,7 @@ def _check_image(clients: Clients, project: Project, chosen: Release) -> None:
 
 
 def _hold(turn: Turn, chosen: Release, reason: str) -> Hold:
-    begun = _unfinished(turn.world)
+    begun = _unfinished(turn.observed)
     if begun and begun.release == chosen.version and not reason:
         return begun
     current = turn.book.release.version if turn.book.release else ""

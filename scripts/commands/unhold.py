@@ -1,7 +1,7 @@
 """Lift the hold of an environment."""
 
 from scripts.adapters.aws.clients import connect
-from scripts.adapters.aws.observe import open_store
+from scripts.adapters.aws.observe import open_state_store
 from scripts.base import command
 from scripts.base.console import say
 from scripts.base.project import Project
@@ -11,7 +11,7 @@ def main(arguments: list[str]) -> int:
     """Lift a hold; harmless where there is none."""
     options = command.arguments_parser(__doc__).parse_args(arguments)
     environment, project = options.environment, Project.load()
-    store = open_store(connect(project), project, environment)
+    store = open_state_store(connect(project), project, environment)
     hold = store.hold()
     store.lift_hold()
     say(f"lifted: {hold.sentence()}" if hold else f"{project.name}-{environment} was not held")

@@ -9,9 +9,9 @@ from scripts.domain.observed_state import (
     NO_RELEASE,
     Configuration,
     Group,
+    ObservedState,
     Refresh,
     TemplateVersion,
-    World,
 )
 
 Verb = Literal["deploy", "roll_back", "recover"]
@@ -34,7 +34,7 @@ Kind = Literal[
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DesiredState:
     """What a command asks for.
 
     Attributes:
@@ -78,13 +78,13 @@ class Action:
     ahead: bool = False
 
 
-class Situation:
+class Assessment:
     """The world as one wanted thing sees it; each row asks it."""
 
-    def __init__(self, world: World, wanted: Wanted) -> None:
-        self.world = world
+    def __init__(self, observed: ObservedState, wanted: DesiredState) -> None:
+        self.observed = observed
         self.wanted = wanted
-        self.ledger: Ledger = world.ledger or Ledger()
+        self.ledger: Ledger = observed.ledger or Ledger()
         self.recorded: Release | None = self.ledger.release
         self.pending: Pending | None = self.ledger.pending
         self.deploys = wanted.verb == "deploy"
@@ -92,47 +92,47 @@ class Situation:
     @property
     def group(self) -> Group:
         """The group; only asked once it exists."""
-        return self.world.existing.group
+        return self.observed.existing.group
 
     @property
     def exists(self) -> bool:
         """Whether the infrastructure was ever applied to its end."""
-        return self.world.exists
+        return self.observed.exists
 
     @property
     def refresh(self) -> Refresh | None:
         """The refresh that AWS works on."""
-        refresh = self.world.refresh
+        refresh = self.observed.refresh
         return refresh if refresh and refresh.active else None
 
     @property
     def newest(self) -> TemplateVersion:
         """The newest version of the newest shape."""
-        return self.world.existing.templates.newest
+        return self.observed.existing.templates.newest
 
     @property
     def latest(self) -> TemplateVersion:
         """The version with the highest number."""
-        return self.world.existing.templates.latest
+        return self.observed.existing.templates.latest
 
     @property
     def resting(self) -> Configuration:
         """What Terraform renders: the recorded release, or none, on the newest shape."""
         digest = self.recorded.digest if self.recorded else NO_RELEASE
-        return Configuration(self.newest.configuration.template, digest)
+        return Configuration(self.newest.configuration.spec_hash, digest)
 
     @property
     def settled(self) -> Configuration:
         """What Terraform will render once the target is recorded."""
-        return Configuration(self.newest.configuration.template, self.target.digest)
+        return Configuration(self.newest.configuration.spec_hash, self.target.digest)
 
     @property
-    def shape_moved_on(self) -> bool:
+    def spec_moved_on(self) -> bool:
         """Whether a hold is about a shape that is no longer the newest."""
-        hold = self.world.hold
+        hold = self.observed.hold
         if hold is None or hold.kind != "template" or not self.exists:
             return False
-        return self.newest.configuration.template != hold.template
+        return self.newest.configuration.spec_hash != hold.spec_hash
 
     @property
     def inputs_differ(self) -> bool:
@@ -143,10 +143,10 @@ class Situation:
     @property
     def held(self) -> bool:
         """Whether a hold stands in the way; one about a shape lets a change of shape pass."""
-        hold = self.world.hold
+        hold = self.observed.hold
         if hold is None or not self.deploys:
             return False
-        return hold.kind != "template" or not (self.shape_moved_on or self.inputs_differ)
+        return hold.kind != "template" or not (self.spec_moved_on or self.inputs_differ)
 
     @property
     def strayed(self) -> bool:
@@ -163,7 +163,8 @@ class Situation:
             return False
         version = self.group.version
         return (
-            (version.release, version.configuration.template) == (pending.version, pending.template)
+            (version.release, version.configuration.spec_hash)
+            == (pending.version, pending.spec_hash)
             and self.group.runs_only(version.configuration)
             and (self.group.complete or self.recorded is not None)
         )
@@ -171,12 +172,12 @@ class Situation:
     @property
     def failed_unseen(self) -> bool:
         """Whether the refresh of what is pending ended badly, though nobody has noted it."""
-        pending, refresh = self.pending, self.world.refresh
+        pending, refresh = self.pending, self.observed.refresh
         if pending is None or refresh is None or refresh.target is None:
             return False
-        pair = (refresh.target.release, refresh.target.configuration.template)
+        pair = (refresh.target.release, refresh.target.configuration.spec_hash)
         return (
-            pair == (pending.version, pending.template)
+            pair == (pending.version, pending.spec_hash)
             and refresh.status in ENDED_BADLY
             and refresh.started >= pending.since
         )
@@ -193,17 +194,17 @@ class Situation:
             return self._back
         digest = self.wanted.digest or ""
         if self.deploys:
-            return Configuration(self.newest.configuration.template, digest)
-        return Configuration(self.group.version.configuration.template, digest)
+            return Configuration(self.newest.configuration.spec_hash, digest)
+        return Configuration(self.group.version.configuration.spec_hash, digest)
 
     @property
     def _back(self) -> Configuration:
         if self.recorded is None:
             return self.resting
-        shapes = [version.configuration.template for version in self._candidates]
-        own = self.group.version.configuration.template
-        verified = self.recorded.template
-        return Configuration(verified if verified in shapes else own, self.recorded.digest)
+        spec_hashes = [version.configuration.spec_hash for version in self._candidates]
+        own = self.group.version.configuration.spec_hash
+        verified = self.recorded.spec_hash
+        return Configuration(verified if verified in spec_hashes else own, self.recorded.digest)
 
     @property
     def _candidates(self) -> tuple[TemplateVersion, ...]:
@@ -219,8 +220,8 @@ class Situation:
     @property
     def source(self) -> TemplateVersion:
         """The version to publish `target` from: one of its shape."""
-        shape = self.target.template
-        return next(v for v in self._candidates if v.configuration.template == shape)
+        spec = self.target.spec_hash
+        return next(v for v in self._candidates if v.configuration.spec_hash == spec)
 
     @property
     def at_target(self) -> bool:
@@ -238,6 +239,6 @@ class Situation:
         return (
             self.recorded is not None
             and self.recorded.digest == self.target.digest
-            and self.recorded.template == self.target.template
+            and self.recorded.spec_hash == self.target.spec_hash
             and self.pending is None
         )

@@ -72,7 +72,7 @@ class Activity:
 
 
 @dataclass(frozen=True)
-class Bad:
+class InstanceFailure:
     """A new instance that did not work.
 
     Attributes:
@@ -86,9 +86,9 @@ class Bad:
     kind: Literal["release", "capacity"] = "release"
 
 
-def bad_instances(
+def instance_failures(
     activities: Iterable[Activity], instances: Iterable[Instance], target: Configuration, since: str
-) -> list[Bad]:
+) -> list[InstanceFailure]:
     """Return the new instances that did not work, one entry for each.
 
     Instances that were scaled in, rebalanced or replaced are none of them.
@@ -99,23 +99,23 @@ def bad_instances(
         target: what the new ones are.
         since: when the rollout began (UTC, ISO 8601); older activities do not count.
     """
-    found: dict[str, Bad] = {}
+    found: dict[str, InstanceFailure] = {}
     for activity in activities:
         if activity.failed_launch and activity.started >= since:
             kind: Literal["release", "capacity"] = (
                 "capacity" if activity.lacks_capacity else "release"
             )
             key = activity.instance or activity.id
-            found[key] = Bad(activity.instance, activity.cause, kind)
+            found[key] = InstanceFailure(activity.instance, activity.cause, kind)
     for instance in instances:
         if instance.configuration == target and instance.health == "Unhealthy":
             says = instance.target_health or "nothing"
             cause = f"{instance.id} is unhealthy in service (the load balancer says {says})"
-            found.setdefault(instance.id, Bad(instance.id, cause))
+            found.setdefault(instance.id, InstanceFailure(instance.id, cause))
     return list(found.values())
 
 
-def starved(activities: Iterable[Activity], since: str) -> str:
+def out_of_capacity(activities: Iterable[Activity], since: str) -> str:
     """Return AWS's words where the newest launch failed for a lack of capacity, else nothing.
 
     One that failed so and was tried again with success holds nothing up.
@@ -131,7 +131,7 @@ def starved(activities: Iterable[Activity], since: str) -> str:
     return newest.cause
 
 
-def trips(bad: Iterable[Bad], failed_instances: int) -> Bad | None:
+def tripped_by(bad: Iterable[InstanceFailure], failed_instances: int) -> InstanceFailure | None:
     """Return the bad instance that ends the rollout, or None while it may go on.
 
     Args:

@@ -8,8 +8,8 @@ a test keeps the two equal.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scripts.domain.assessment import Action, Kind, Situation, Wanted
-from scripts.domain.observed_state import GOING_BACK, NO_RELEASE, World
+from scripts.domain.assessment import Action, Assessment, DesiredState, Kind
+from scripts.domain.observed_state import GOING_BACK, NO_RELEASE, ObservedState
 
 
 @dataclass(frozen=True)
@@ -25,41 +25,41 @@ class Row:
 
     when: str
     kind: Kind
-    holds: Callable[[Situation], bool]
-    action: Callable[[Situation], Action]
+    holds: Callable[[Assessment], bool]
+    action: Callable[[Assessment], Action]
 
 
-def decide(world: World, wanted: Wanted) -> Action:
+def decide(observed: ObservedState, wanted: DesiredState) -> Action:
     """Say what comes next."""
-    situation = Situation(world, wanted)
-    row = next(row for row in ROWS if row.holds(situation))
-    return row.action(situation)
+    assessment = Assessment(observed, wanted)
+    row = next(row for row in ROWS if row.holds(assessment))
+    return row.action(assessment)
 
 
-def _say(kind: Kind, reason: str) -> Callable[[Situation], Action]:
+def _say(kind: Kind, reason: str) -> Callable[[Assessment], Action]:
     return lambda _: Action(kind, reason)
 
 
-def _held(s: Situation) -> Action:
-    return Action("refuse", s.world.hold.sentence() if s.world.hold else "")
+def _held(s: Assessment) -> Action:
+    return Action("refuse", s.observed.hold.sentence() if s.observed.hold else "")
 
 
-def _running(s: Situation) -> str:
+def _running(s: Assessment) -> str:
     refresh = s.refresh
     target = refresh.target.release if refresh and refresh.target else "something unknown"
     return f"a roll to {target} runs since {refresh.started if refresh else '?'}"
 
 
-def _toward(kind: Kind, reason: str) -> Callable[[Situation], Action]:
+def _toward(kind: Kind, reason: str) -> Callable[[Assessment], Action]:
     return lambda s: Action(kind, reason, s.target, s.target_release, s.source, ahead=True)
 
 
-def _refresh_is_ours(s: Situation) -> bool:
+def _refresh_is_ours(s: Assessment) -> bool:
     target = s.refresh.target if s.refresh else None
     return target is not None and target.configuration == s.target
 
 
-def _record_unseen(s: Situation) -> Action:
+def _record_unseen(s: Assessment) -> Action:
     version = s.group.version
     return Action(
         "record",
@@ -69,29 +69,29 @@ def _record_unseen(s: Situation) -> Action:
     )
 
 
-def _publish_resting(s: Situation) -> Action:
+def _publish_resting(s: Assessment) -> Action:
     reason = "the newest template should carry no release, so that the plan is empty"
     return Action("publish", reason, s.resting, NO_RELEASE, s.newest)
 
 
-def _publish_settled(s: Situation) -> Action:
+def _publish_settled(s: Assessment) -> Action:
     reason = "the newest template should carry what runs, so that the plan is empty"
     return Action("publish", reason, s.settled, s.target_release, s.newest)
 
 
-def _note_failure(s: Situation) -> Action:
-    status = s.world.refresh.status if s.world.refresh else ""
+def _note_failure(s: Assessment) -> Action:
+    status = s.observed.refresh.status if s.observed.refresh else ""
     return Action("note_failure", f"the roll ended while nobody watched: {status}")
 
 
-def _known_failure(s: Situation) -> bool:
+def _known_failure(s: Assessment) -> bool:
     wanted = s.wanted
     return (
         s.deploys
         and not wanted.retry
         and not s.going_back
         and not s.at_target
-        and s.ledger.has_failed(wanted.version, s.newest.configuration.template)
+        and s.ledger.has_failed(wanted.version, s.newest.configuration.spec_hash)
     )
 
 
@@ -184,7 +184,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "deploy; held because of a shape that is no longer the newest",
         "unhold",
-        lambda s: s.deploys and s.shape_moved_on,
+        lambda s: s.deploys and s.spec_moved_on,
         _say("unhold", "the template that failed is not the newest any more"),
     ),
     Row(

@@ -22,7 +22,7 @@ class Hold:
         since: when (UTC, ISO 8601).
         done: when the roll-back that set it had ended well; empty while it is under way, so that
             one that was killed is gone on with and not begun anew.
-        template: the shape that failed, for kind `template`; the hold ends when the shape changes.
+        spec_hash: the shape that failed, for kind `template`; the hold ends when the shape changes.
     """
 
     kind: HoldKind
@@ -30,7 +30,7 @@ class Hold:
     reason: str
     by: str
     since: str
-    template: str = ""
+    spec_hash: str = ""
     done: str = ""
 
     def sentence(self) -> str:

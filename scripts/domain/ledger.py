@@ -38,7 +38,7 @@ class Release:
         commit: the commit that it was made from; ends in `-dirty` where there were edits.
         at: when it was recorded (UTC, ISO 8601).
         run: who recorded it.
-        template: hash of the template's shape that it was verified on.
+        spec_hash: hash of the template's shape that it was verified on.
         rejected: set once a person rolled it back.
     """
 
@@ -47,7 +47,7 @@ class Release:
     commit: str
     at: str
     run: str
-    template: str = ""
+    spec_hash: str = ""
     rejected: Rejection | None = None
 
 
@@ -56,7 +56,7 @@ class Failure:
     """A pair of release and shape that did not work."""
 
     version: str
-    template: str
+    spec_hash: str
     cause: str
     at: str
     run: str
@@ -68,7 +68,7 @@ class Pending:
 
     kind: PendingKind
     version: str
-    template: str
+    spec_hash: str
     commit: str
     run: str
     since: str
@@ -95,10 +95,10 @@ class Ledger:
         """Return the newest release before the current one that nobody rejected."""
         return next((release for release in self.earlier if not release.rejected), None)
 
-    def has_failed(self, version: str, template: str) -> bool:
+    def has_failed(self, version: str, spec_hash: str) -> bool:
         """Whether this pair of release and shape is among the last failures."""
         return any(
-            (failure.version, failure.template) == (version, template) for failure in self.failed
+            (failure.version, failure.spec_hash) == (version, spec_hash) for failure in self.failed
         )
 
 
@@ -125,18 +125,18 @@ def record(ledger: Ledger, release: Release, rejected: Rejection | None = None) 
     the ledger once; being verified again takes its own mark and its own failure away.
     """
     current = ledger.release
-    if current and (current.version, current.template) == (release.version, release.template):
+    if current and (current.version, current.spec_hash) == (release.version, release.spec_hash):
         return replace(ledger, pending=None)
     past = list(ledger.earlier)
     if current:
         past.insert(0, replace(current, rejected=rejected))
     kept = [earlier for earlier in past if earlier.version != release.version]
-    pair = (release.version, release.template)
+    pair = (release.version, release.spec_hash)
     return replace(
         ledger,
         release=replace(release, rejected=None),
         earlier=tuple(kept[:EARLIER]),
-        failed=tuple(other for other in ledger.failed if (other.version, other.template) != pair),
+        failed=tuple(other for other in ledger.failed if (other.version, other.spec_hash) != pair),
         pending=None,
     )
 
@@ -147,7 +147,7 @@ def fail(ledger: Ledger, failure: Failure) -> Ledger:
     others = [
         other
         for other in ledger.failed
-        if (other.version, other.template) != (failure.version, failure.template)
+        if (other.version, other.spec_hash) != (failure.version, failure.spec_hash)
     ]
     failed = (replace(failure, cause=short), *others)
     return replace(ledger, failed=failed[:FAILED], pending=None)

@@ -22,11 +22,11 @@ class Configuration:
     """What makes two templates, or an instance and a template, the same.
 
     Attributes:
-        template: hash of the shape without the release (tag `Template`).
+        spec_hash: hash of the shape without the release (tag `Template`).
         digest: of the image (tag `Digest`), or "none".
     """
 
-    template: str
+    spec_hash: str
     digest: str
 
 
@@ -166,7 +166,7 @@ class Existing:
 
 
 @dataclass(frozen=True)
-class World:
+class ObservedState:
     """Everything that a decision looks at.
 
     Attributes:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from scripts.domain.assessment import Situation, Wanted
+from scripts.domain.assessment import Assessment, DesiredState
 from scripts.domain.ledger import Ledger
-from scripts.domain.observed_state import World
+from scripts.domain.observed_state import ObservedState
 
 Kind = Literal["overtaken", "held", "unverified", "failed-before", "unchanged", "work"]
 
@@ -22,7 +22,7 @@ class Asked:
         verified: that environment's ledger.
     """
 
-    wanted: Wanted
+    wanted: DesiredState
     overtaken_by: str = ""
     promoted_from: str = ""
     verified: Ledger | None = None
@@ -48,27 +48,27 @@ class Verdict:
         return self.kind in ("work", "unchanged")
 
 
-def judge(world: World, asked: Asked) -> Verdict:
+def judge(observed: ObservedState, asked: Asked) -> Verdict:
     """Say what a deploy has to do."""
-    situation = Situation(world, asked.wanted)
+    assessment = Assessment(observed, asked.wanted)
     if asked.overtaken_by:
         return Verdict("overtaken", f"main has moved on: {asked.overtaken_by} was acted on already")
-    if situation.held and world.hold:
-        return Verdict("held", world.hold.sentence())
+    if assessment.held and observed.hold:
+        return Verdict("held", observed.hold.sentence())
     if reason := _unverified(asked):
         return Verdict("unverified", reason)
-    if situation.inputs_differ:
+    if assessment.inputs_differ:
         what = "the infrastructure's inputs are not the applied ones"
         return Verdict("work", what, infrastructure=True)
-    if not situation.exists:
+    if not assessment.exists:
         return Verdict("unverified", "the environment does not exist")
-    if _failed_before(situation):
+    if _failed_before(assessment):
         return Verdict(
             "failed-before",
             f"release {asked.wanted.version} failed on this template before, and a push does not "
             "try the same pair again",
         )
-    if situation.at_target and situation.recorded_at_target and not situation.going_back:
+    if assessment.at_target and assessment.recorded_at_target and not assessment.going_back:
         return Verdict("unchanged", f"release {asked.wanted.version} runs already")
     return Verdict("work", f"release {asked.wanted.version} is not what runs")
 
@@ -87,11 +87,11 @@ def _unverified(asked: Asked) -> str:
     return ""
 
 
-def _failed_before(situation: Situation) -> bool:
-    wanted = situation.wanted
-    shape = situation.newest.configuration.template
+def _failed_before(assessment: Assessment) -> bool:
+    wanted = assessment.wanted
+    spec = assessment.newest.configuration.spec_hash
     return (
         not wanted.retry
-        and not situation.at_target
-        and situation.ledger.has_failed(wanted.version, shape)
+        and not assessment.at_target
+        and assessment.ledger.has_failed(wanted.version, spec)
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from scripts.adapters.aws import image, launch_template, pausing
-from scripts.adapters.aws.observe import look_at_group
+from scripts.adapters.aws.observe import observe_group
 from scripts.base import clock
 from scripts.base.console import say, step
 from scripts.base.errors import SlipwayError
@@ -15,7 +15,7 @@ from scripts.domain.ledger import Failure, Release
 from scripts.domain.observed_state import GOING_BACK, Configuration, Refresh
 from scripts.operations import first_launch, rollout, verification
 from scripts.operations.infrastructure import apply_infrastructure
-from scripts.operations.rollout_monitor import Roll, RollError
+from scripts.operations.rollout_monitor import RolloutError, RolloutMonitor
 from scripts.operations.session import Turn, wanted_of
 
 VERIFY_MARGIN_SECONDS = 60
@@ -92,7 +92,7 @@ def lower_group(turn: Turn, _: Action) -> None:
     )
     with step(f"taking {turn.facts.group} back to 0"):
         end = clock.seconds() + EMPTY_SECONDS
-        while look_at_group(turn.clients, turn.facts).instances:
+        while observe_group(turn.clients, turn.facts).instances:
             if clock.seconds() > end:
                 raise SlipwayError(
                     "instances are still there",
@@ -138,7 +138,7 @@ def watch(turn: Turn, action: Action) -> None:
     One that a dead run of ours began is judged for that run: AWS would try for an hour, and whoever
     waits for it may well bring the mended release.
     """
-    refresh = turn.world.refresh
+    refresh = turn.observed.refresh
     if refresh is None:
         raise ValueError("there is no refresh to watch")
     going_back = refresh.status in GOING_BACK
@@ -156,7 +156,7 @@ def watch(turn: Turn, action: Action) -> None:
         watched.ours = lambda: None
         try:
             rollout.watch(watched, refresh.id)
-        except RollError as error:
+        except RolloutError as error:
             note_failed(turn, error)
 
 
@@ -165,11 +165,11 @@ def abort(turn: Turn, _: Action) -> None:
 
     Noted first: a command that watches this roll reads there that somebody else ended it.
     """
-    refresh = turn.world.refresh
+    refresh = turn.observed.refresh
     if refresh is None:
         raise ValueError("there is no refresh to abort")
     if turn.book.pending and turn.book.pending.kind != "infrastructure":
-        note_failed(turn, RollError(f"aborted by {turn.run}", []))
+        note_failed(turn, RolloutError(f"aborted by {turn.run}", []))
     rollout.go_back(turn.clients, turn.facts, turn.group)
     watched = _roll(turn, _leads_to(refresh), refresh.started)
     with step("aborting the roll that runs", watched.display):
@@ -183,7 +183,7 @@ def _leads_to(refresh: Refresh) -> Configuration:
 
 def note_failure(turn: Turn, action: Action) -> None:
     """Note that what was pending failed."""
-    note_failed(turn, RollError(action.reason, []))
+    note_failed(turn, RolloutError(action.reason, []))
 
 
 def unhold(turn: Turn, _: Action) -> None:
@@ -205,7 +205,7 @@ def record(turn: Turn, action: Action) -> None:
         commit=commit or (known.commit if known else "") or fallback,
         at=clock.now(),
         run=turn.run,
-        template=configuration.template,
+        spec_hash=configuration.spec_hash,
     )
     turn.write(ledger.record(turn.book, release, turn.rejected))
     say(f"recorded: {turn.name} runs {release.version}", style="green")
@@ -221,34 +221,34 @@ def check(turn: Turn, action: Action) -> None:
     patience = turn.facts.rollout.boot_deadline_seconds + VERIFY_MARGIN_SECONDS
     with step(f"verifying that {turn.facts.url} answers {action.release} only"):
         wrong = verification.problems(
-            lambda: look_at_group(turn.clients, turn.facts),
+            lambda: observe_group(turn.clients, turn.facts),
             turn.facts.url,
             configuration,
             patience_seconds=patience,
             visits=turn.wanted.verb == "deploy",
         )
     if wrong:
-        raise RollError("verification failed", wrong)
-    for line in verification.findings(look_at_group(turn.clients, turn.facts)):
+        raise RolloutError("verification failed", wrong)
+    for line in verification.findings(observe_group(turn.clients, turn.facts)):
         say(f"  verified: {line}")
     turn.wanted = replace(turn.wanted, verified=configuration)
 
 
-def note_failed(turn: Turn, error: RollError) -> None:
+def note_failed(turn: Turn, error: RolloutError) -> None:
     """Note that what is pending failed; a shape that failed with it holds the environment."""
-    turn.world = replace(turn.world, ledger=turn.store.read())
+    turn.observed = replace(turn.observed, ledger=turn.store.read())
     pending = turn.book.pending
     if pending is None or not error.judged:
         # A lack of capacity says nothing about the release: it may be tried again.
         turn.write(replace(turn.book, pending=None))
         return
-    failure = Failure(pending.version, pending.template, error.what, clock.now(), turn.run)
+    failure = Failure(pending.version, pending.spec_hash, error.what, clock.now(), turn.run)
     turn.write(ledger.fail(turn.book, failure))
     say(f"noted: {pending.version} failed: {error.what}", style="red")
     recorded = turn.book.release
-    shape_failed = recorded and recorded.template not in ("", pending.template)
+    spec_failed = recorded and recorded.spec_hash not in ("", pending.spec_hash)
     # Whoever holds it already has a reason of their own, and keeps it.
-    if pending.kind == "release" and recorded and shape_failed and not turn.store.hold():
+    if pending.kind == "release" and recorded and spec_failed and not turn.store.hold():
         turn.store.set_hold(
             Hold(
                 kind="template",
@@ -256,20 +256,20 @@ def note_failed(turn: Turn, error: RollError) -> None:
                 reason=f"the changed template failed: revert or mend that change ({error.what})",
                 by=turn.run,
                 since=clock.now(),
-                template=pending.template,
+                spec_hash=pending.spec_hash,
             )
         )
 
 
-def _roll(turn: Turn, configuration: Configuration, since: str) -> Roll:
+def _roll(turn: Turn, configuration: Configuration, since: str) -> RolloutMonitor:
     pending = turn.book.pending
-    return Roll(
+    return RolloutMonitor(
         turn.clients,
         turn.facts,
         configuration,
         # A refresh that is Pending may have no moment yet; without one every old failure counts.
         since or (pending.since if pending else clock.now()),
-        turn.story,
+        turn.run_record,
         new=turn.wanted.verb == "deploy",
         check=turn.check_hold,
         ours=turn.check_pending,
@@ -277,7 +277,7 @@ def _roll(turn: Turn, configuration: Configuration, since: str) -> Roll:
 
 
 def _latest(turn: Turn) -> int:
-    return turn.world.existing.templates.latest.number
+    return turn.observed.existing.templates.latest.number
 
 
 ACTS: Mapping[Kind, Callable[[Turn, Action], None]] = {

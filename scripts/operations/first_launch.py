@@ -1,16 +1,16 @@
 """Watching the first release come up: no refresh, the group itself launches."""
 
-from scripts.adapters.aws.observe import look_at_group
+from scripts.adapters.aws.observe import observe_group
 from scripts.base import clock
 from scripts.domain.observed_state import Group
 from scripts.operations import smoke, verification
-from scripts.operations.rollout_monitor import Roll, RollError
+from scripts.operations.rollout_monitor import RolloutError, RolloutMonitor
 
 POLL_SECONDS = 1.0
 MARGIN_SECONDS = 180
 
 
-def watch(roll: Roll) -> None:
+def watch(roll: RolloutMonitor) -> None:
     """Watch the first instances come up.
 
     Raises:
@@ -21,14 +21,14 @@ def watch(roll: Roll) -> None:
     with smoke.asking(roll.smoke):
         while True:
             roll.check()
-            group = look_at_group(roll.clients, roll.facts)
+            group = observe_group(roll.clients, roll.facts)
             roll.display.show(group, f"{len(group.fleet)} of {group.desired} launched")
             roll.smoke.see(group)
             if group.desired == 0:
                 roll.ours()
-                raise RollError("the group was taken to 0 meanwhile", [], judged=False)
-            if bad := roll.bad_sign(group):
-                raise RollError(bad.cause, [], log=roll.words_of(bad))
+                raise RolloutError("the group was taken to 0 meanwhile", [], judged=False)
+            if bad := roll.first_failure(group):
+                raise RolloutError(bad.cause, [], log=roll.failure_log_of(bad))
             if not verification.fleet_problems(group, roll.target):
                 return
             if clock.seconds() > end:
@@ -36,7 +36,7 @@ def watch(roll: Roll) -> None:
             clock.pause(POLL_SECONDS)
 
 
-def _late(roll: Roll, group: Group, limit: int) -> RollError:
+def _late(roll: RolloutMonitor, group: Group, limit: int) -> RolloutError:
     found = [one.cause for one in roll.bad(group)]
     which = found or verification.fleet_problems(group, roll.target)
-    return RollError(f"not in service after {limit} s", which, judged=not roll.starved)
+    return RolloutError(f"not in service after {limit} s", which, judged=not roll.out_of_capacity)

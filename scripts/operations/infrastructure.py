@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 from scripts.adapters.aws.clients import Clients
-from scripts.adapters.aws.state_store import Store
+from scripts.adapters.aws.state_store import StateStore
 from scripts.base import clock
 from scripts.base.console import say, step
 from scripts.base.project import Project
@@ -18,7 +18,7 @@ def apply_infrastructure(
     clients: Clients,
     project: Project,
     environment: str,
-    store: Store,
+    store: StateStore,
     *,
     inputs: str,
     commit: str,
@@ -91,6 +91,6 @@ def apply_terraform(
             terraform.apply()
 
 
-def note_applied(store: Store, inputs: str, commit: str) -> None:
+def note_applied(store: StateStore, inputs: str, commit: str) -> None:
     """Note that the infrastructure of these inputs stands."""
     store.write(ledger.applied(store.read() or ledger.Ledger(), inputs, commit))

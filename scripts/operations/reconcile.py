@@ -1,20 +1,20 @@
 """Look, decide, act, and again, until nothing is left; and put things back after a failure."""
 
-from scripts.adapters.aws.observe import look
+from scripts.adapters.aws.observe import observe
 from scripts.base.console import say
 from scripts.base.errors import RefusedError, SlipwayError, UnknownStateError
-from scripts.domain.assessment import Action, Wanted
+from scripts.domain.assessment import Action, DesiredState
 from scripts.domain.decide import decide
 from scripts.domain.observed_state import NO_RELEASE
 from scripts.operations.actions import ACTS, note_failed
-from scripts.operations.rollout_monitor import RollError
+from scripts.operations.rollout_monitor import RolloutError
 from scripts.operations.session import Turn
 
 MOST_ACTS = 40
 """No path through the table is half as long; more means that acting changes nothing."""
 
 
-def converge(turn: Turn) -> None:
+def reconcile(turn: Turn) -> None:
     """Bring an environment to what is wanted; after a failure, to what is recorded.
 
     Raises:
@@ -32,23 +32,23 @@ def converge(turn: Turn) -> None:
 def _act_or_put_back(turn: Turn) -> None:
     try:
         _act_until_done(turn)
-    except RollError as error:
+    except RolloutError as error:
         raise _put_back(turn, error) from error
 
 
 def _act_until_done(turn: Turn) -> None:
     for _ in range(MOST_ACTS):
-        turn.world = look(turn.clients, turn.project, turn.environment, turn.store)
-        action = decide(turn.world, turn.wanted)
+        turn.observed = observe(turn.clients, turn.project, turn.environment, turn.store)
+        action = decide(turn.observed, turn.wanted)
         if action.kind == "stop":
             # What AWS could not put back, a roll of ours has.
-            turn.story.going_back_failed = False
+            turn.run_record.going_back_failed = False
             say(action.reason)
             return
         if action.kind == "refuse":
             raise refusal(turn, action)
         say(f"{action.kind.replace('_', ' ')}: {action.reason}")
-        turn.story.act(action.kind, action.reason)
+        turn.run_record.act(action.kind, action.reason)
         ACTS[action.kind](turn, action)
     raise UnknownStateError(
         f"{turn.name} does not settle after {MOST_ACTS} acts",
@@ -60,15 +60,15 @@ def _act_until_done(turn: Turn) -> None:
 def refusal(turn: Turn, action: Action) -> RefusedError:
     """Return the refusal of an action, with the command that helps."""
     environment = turn.environment
-    if turn.wanted.verb == "deploy" and turn.world.hold:
+    if turn.wanted.verb == "deploy" and turn.observed.hold:
         next_step = f"{_changed(turn)} To lift the hold: make unhold ENV={environment}"
-    elif turn.world.refresh and turn.world.refresh.active:
+    elif turn.observed.refresh and turn.observed.refresh.active:
         next_step = (
             f"{_changed(turn)} To wait for it and go on: "
             f"python -m scripts deploy {environment} --wait; "
             f"to end it: make abort ENV={environment}"
         )
-    elif not turn.world.facts:
+    elif not turn.observed.facts:
         next_step = f"Run: make deploy ENV={environment}"
     else:
         next_step = f"{_changed(turn)} make history ENV={environment} shows what there is."
@@ -76,14 +76,18 @@ def refusal(turn: Turn, action: Action) -> RefusedError:
 
 
 def _changed(turn: Turn) -> str:
-    begun = [act.kind for act in turn.story.acts if act.kind in ACTS and act.kind != "watch"]
+    begun = [act.kind for act in turn.run_record.acts if act.kind in ACTS and act.kind != "watch"]
     if not begun:
         return "Nothing was changed."
     return f"Nothing more is changed; begun before that: {', '.join(begun)}."
 
 
 def _say_what_goes_on(turn: Turn) -> None:
-    if turn.story.acts and turn.story.acts[-1].kind != "infrastructure" and turn.story.moved:
+    if (
+        turn.run_record.acts
+        and turn.run_record.acts[-1].kind != "infrastructure"
+        and turn.run_record.moved
+    ):
         see = f"to see it: make status ENV={turn.environment}"
         abort = f"make abort ENV={turn.environment}"
         if turn.wanted.verb == "recover":
@@ -93,7 +97,7 @@ def _say_what_goes_on(turn: Turn) -> None:
         say(f"to end it: {abort}; {see}")
 
 
-def _put_back(turn: Turn, error: RollError) -> SlipwayError:
+def _put_back(turn: Turn, error: RolloutError) -> SlipwayError:
     failed = turn.wanted.version
     environment = turn.environment
     say(f"{failed} failed: {error.what}", style="red")
@@ -103,7 +107,7 @@ def _put_back(turn: Turn, error: RollError) -> SlipwayError:
         turn.ends_on_hold = False
         _act_until_done(turn)
     except SlipwayError as second:
-        turn.story.going_back_failed = True
+        turn.run_record.going_back_failed = True
         return UnknownStateError(
             f"release {failed} failed on {turn.name}, and going back failed too: {second.what}",
             which=[f"first: {error.what}", *error.which, "then:", *second.which],
@@ -120,9 +124,9 @@ def _put_back(turn: Turn, error: RollError) -> SlipwayError:
     )
 
 
-def recorded(turn: Turn) -> Wanted:
+def recorded(turn: Turn) -> DesiredState:
     """Return the wish for the recorded release, or for none where none is recorded."""
     release = turn.book.release
     if release is None:
-        return Wanted("recover", NO_RELEASE, NO_RELEASE)
-    return Wanted("recover", release.version, release.digest)
+        return DesiredState("recover", NO_RELEASE, NO_RELEASE)
+    return DesiredState("recover", release.version, release.digest)

@@ -14,17 +14,17 @@ from botocore.exceptions import ClientError
 
 from scripts.adapters.aws import alarms, pausing
 from scripts.adapters.aws.clients import Clients
-from scripts.adapters.aws.observe import look_at_group, newest_status
+from scripts.adapters.aws.observe import newest_status, observe_group
 from scripts.base import clock
 from scripts.base.console import say
 from scripts.base.errors import UnknownStateError
-from scripts.domain.breaker import Bad
+from scripts.domain.breaker import InstanceFailure
 from scripts.domain.facts import Facts
 from scripts.domain.observed_state import ACTIVE, ENDED_BADLY, GOING_BACK, Group
 from scripts.domain.refresh_preferences import preferences
 from scripts.domain.timeline import counted
 from scripts.operations import smoke, verification
-from scripts.operations.rollout_monitor import Roll, RollError
+from scripts.operations.rollout_monitor import RolloutError, RolloutMonitor
 
 POLL_SECONDS = 1.0
 SEEN_SECONDS = 60
@@ -66,20 +66,20 @@ def start(
     return answer["InstanceRefreshId"]
 
 
-def watch(roll: Roll, refresh_id: str) -> None:
+def watch(roll: RolloutMonitor, refresh_id: str) -> None:
     """Watch a refresh to its end.
 
     Raises:
         RollError: it did not end `Successful`; the cause is the first bad sign that was seen.
     """
-    bad: Bad | None = None
+    bad: InstanceFailure | None = None
     log: list[str] = []
     verified = False
     with smoke.asking(roll.smoke):
         for refresh, group in _looks(roll, refresh_id):
             if refresh["Status"] in (*GOING_BACK, *ENDED_BADLY) or bad:
                 continue
-            bad = roll.bad_sign(group)
+            bad = roll.first_failure(group)
             # A group that grows meanwhile is complete a boot later; verifying waits no longer than
             # a drain.
             baked = refresh["Status"] == "Baking" and group.complete
@@ -88,8 +88,8 @@ def watch(roll: Roll, refresh_id: str) -> None:
                 verified = bad is None
             if bad:
                 say(f"going back: {bad.cause}", style="red")
-                roll.story.act("going back", bad.cause)
-                log = roll.words_of(bad)
+                roll.run_record.act("going back", bad.cause)
+                log = roll.failure_log_of(bad)
                 go_back(roll.clients, roll.facts, group)
     if bad or refresh["Status"] != "Successful":
         # Somebody who took over has ended it: that is no judgement of the release.
@@ -98,13 +98,15 @@ def watch(roll: Roll, refresh_id: str) -> None:
         raise _ended_badly(roll, refresh, bad, log)
 
 
-def _ended_badly(roll: Roll, refresh: Any, bad: Bad | None, log: list[str]) -> RollError:
+def _ended_badly(
+    roll: RolloutMonitor, refresh: Any, bad: InstanceFailure | None, log: list[str]
+) -> RolloutError:
     status = refresh["Status"]
-    roll.story.going_back_failed |= status == "RollbackFailed"
+    roll.run_record.going_back_failed |= status == "RollbackFailed"
     cause, judged = bad.cause if bad else _reason(refresh), True
-    if bad is None and roll.starved:
-        cause, judged = f"AWS had no capacity: {roll.starved}", False
-    return RollError(f"{cause} (AWS: {status})", [], judged=judged, log=log)
+    if bad is None and roll.out_of_capacity:
+        cause, judged = f"AWS had no capacity: {roll.out_of_capacity}", False
+    return RolloutError(f"{cause} (AWS: {status})", [], judged=judged, log=log)
 
 
 def _reason(refresh: Any) -> str:
@@ -113,12 +115,12 @@ def _reason(refresh: Any) -> str:
     return why or refresh.get("StatusReason") or "no reason given"
 
 
-def watch_until_over(roll: Roll, refresh_id: str) -> str:
+def watch_until_over(roll: RolloutMonitor, refresh_id: str) -> str:
     """Wait for the end of a refresh that is not ours to judge, and return its status."""
     status = ""
     for refresh, _ in _looks(roll, refresh_id):
         status = refresh["Status"]
-    roll.story.going_back_failed |= status == "RollbackFailed"
+    roll.run_record.going_back_failed |= status == "RollbackFailed"
     return status
 
 
@@ -148,7 +150,7 @@ def _cancel(clients: Clients, facts: Facts, refusal: ClientError) -> None:
         autoscaling.cancel_instance_refresh(AutoScalingGroupName=facts.group)
 
 
-def _looks(roll: Roll, refresh_id: str) -> Iterator[tuple[Any, Group]]:
+def _looks(roll: RolloutMonitor, refresh_id: str) -> Iterator[tuple[Any, Group]]:
     """Yield a refresh and the group at every look, its terminal status last."""
     while True:
         roll.check()
@@ -156,21 +158,21 @@ def _looks(roll: Roll, refresh_id: str) -> Iterator[tuple[Any, Group]]:
         if "StartTime" in refresh:
             # Activities carry AWS's time, which need not be this machine's.
             roll.since = clock.iso(refresh["StartTime"])
-        group = look_at_group(roll.clients, roll.facts)
+        group = observe_group(roll.clients, roll.facts)
         percentage = refresh.get("PercentageComplete", 0)
         line = f"{refresh['Status']} {percentage} % {refresh.get('StatusReason', '')}".rstrip()
         if group.paused and refresh["Status"] in ACTIVE:
             line = f"{line.rstrip('.')}; {pausing.sentence(group, roll.facts.environment)}"
         roll.display.show(group, line, counted(percentage, group.desired))
         roll.smoke.see(group)
-        roll.canary.see(group, roll.story.timeline, percentage, refresh["Status"])
+        roll.canary.see(group, roll.run_record.timeline, percentage, refresh["Status"])
         yield refresh, group
         if refresh["Status"] not in ACTIVE:
             return
         clock.pause(POLL_SECONDS)
 
 
-def _describe(roll: Roll, refresh_id: str) -> Any:
+def _describe(roll: RolloutMonitor, refresh_id: str) -> Any:
     end = clock.seconds() + SEEN_SECONDS
     while True:
         answer = roll.clients.autoscaling.describe_instance_refreshes(
@@ -187,17 +189,17 @@ def _describe(roll: Roll, refresh_id: str) -> Any:
         clock.pause(POLL_SECONDS)
 
 
-def _wrong_while_baking(roll: Roll) -> Bad | None:
+def _wrong_while_baking(roll: RolloutMonitor) -> InstanceFailure | None:
     wrong = verification.problems(
-        lambda: look_at_group(roll.clients, roll.facts),
+        lambda: observe_group(roll.clients, roll.facts),
         roll.facts.url,
         roll.target,
         patience_seconds=roll.facts.rollout.drain_seconds,
         visits=roll.new,
     )
     if wrong:
-        return Bad("", f"verification while baking: {'; '.join(wrong)}")
-    for line in verification.findings(look_at_group(roll.clients, roll.facts)):
+        return InstanceFailure("", f"verification while baking: {'; '.join(wrong)}")
+    for line in verification.findings(observe_group(roll.clients, roll.facts)):
         say(f"  verified while baking: {line}")
-    roll.story.act("verified", "while baking: every instance, and the answers")
+    roll.run_record.act("verified", "while baking: every instance, and the answers")
     return None

@@ -4,23 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from scripts.adapters.aws.clients import Clients
-from scripts.adapters.aws.failure_log import last_words
+from scripts.adapters.aws.failure_log import read_failure_log
 from scripts.base import clock
 from scripts.base.console import say
 from scripts.base.errors import SlipwayError
 from scripts.domain import breaker
-from scripts.domain.breaker import Activity, Bad
+from scripts.domain.breaker import Activity, InstanceFailure
 from scripts.domain.canary import Canary
 from scripts.domain.facts import Facts
 from scripts.domain.observed_state import Configuration, Group
 from scripts.operations.smoke import Smoke
 from scripts.reporting.rollout_display import Display
-from scripts.reporting.run_record import Story
+from scripts.reporting.run_record import RunRecord
 
 ACTIVITIES = 50
 
 
-class RollError(SlipwayError):
+class RolloutError(SlipwayError):
     """A rollout did not end well; AWS may or may not have put the group back.
 
     Attributes:
@@ -37,7 +37,7 @@ class RollError(SlipwayError):
 
 
 @dataclass
-class Roll:
+class RolloutMonitor:
     """A rollout under watch.
 
     Attributes:
@@ -56,51 +56,51 @@ class Roll:
     facts: Facts
     target: Configuration
     since: str
-    story: Story
+    run_record: RunRecord
     new: bool = True
     check: Callable[[], None] = field(default=lambda: None)
     ours: Callable[[], None] = field(default=lambda: None)
 
     def __post_init__(self) -> None:
-        self.starved = ""
-        self.display = Display(self.story.timeline, self.target)
+        self.out_of_capacity = ""
+        self.display = Display(self.run_record.timeline, self.target)
         self.smoke = Smoke(self.facts.url, self.target, judges=self.new)
         self.canary = Canary()
-        self.story.target, self.story.url = self.target, self.facts.url
-        self.story.smoke.append(self.smoke.tallies)
+        self.run_record.target, self.run_record.url = self.target, self.facts.url
+        self.run_record.smoke.append(self.smoke.tallies)
         self._capacity: set[str] = set()
 
-    def bad(self, group: Group) -> list[Bad]:
+    def bad(self, group: Group) -> list[InstanceFailure]:
         """Return the new instances that did not work; says what AWS had no capacity for.
 
         `starved` is AWS's words where that holds the rollout up at this look.
         """
         activities = self._activities()
-        self.starved = breaker.starved(activities, self.since)
-        found = breaker.bad_instances(activities, group.instances, self.target, self.since)
+        self.out_of_capacity = breaker.out_of_capacity(activities, self.since)
+        found = breaker.instance_failures(activities, group.instances, self.target, self.since)
         for one in found:
             if one.kind == "release":
-                self.story.timeline.failed(one.instance, one.cause)
+                self.run_record.timeline.failed(one.instance, one.cause)
             elif one.cause not in self._capacity:
                 self._capacity.add(one.cause)
                 self.sign("no capacity", f"{one.cause} (AWS keeps trying; no fault of the release)")
         return found
 
-    def bad_sign(self, group: Group) -> Bad | None:
+    def first_failure(self, group: Group) -> InstanceFailure | None:
         """Return what should end the rollout now, or None."""
-        failed = breaker.trips(self.bad(group), self.canary.limit(self.facts.rollout))
+        failed = breaker.tripped_by(self.bad(group), self.canary.limit(self.facts.rollout))
         return failed or self.smoke.verdict()
 
     def sign(self, kind: str, text: str) -> None:
         """Say and note something that was seen."""
         say(f"  {kind}: {text}", style="yellow")
-        self.story.act(kind, text)
+        self.run_record.act(kind, text)
 
-    def words_of(self, bad: Bad) -> list[str]:
+    def failure_log_of(self, bad: InstanceFailure) -> list[str]:
         """Return an instance's last words, also for the report."""
-        self.story.timeline.failed(bad.instance, bad.cause)
-        lines = last_words(self.clients, self.facts, bad.instance)
-        self.story.log = lines or self.story.log
+        self.run_record.timeline.failed(bad.instance, bad.cause)
+        lines = read_failure_log(self.clients, self.facts, bad.instance)
+        self.run_record.log = lines or self.run_record.log
         return lines
 
     def _activities(self) -> list[Activity]:

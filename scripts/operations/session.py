@@ -3,18 +3,18 @@
 from dataclasses import dataclass, replace
 
 from scripts.adapters.aws.clients import Clients
-from scripts.adapters.aws.observe import open_store
-from scripts.adapters.aws.state_store import Store
+from scripts.adapters.aws.observe import open_state_store
+from scripts.adapters.aws.state_store import StateStore
 from scripts.base import clock
 from scripts.base.errors import OvertakenError
 from scripts.base.project import Project
 from scripts.domain import ledger
-from scripts.domain.assessment import Action, Wanted
+from scripts.domain.assessment import Action, DesiredState
 from scripts.domain.facts import Facts
 from scripts.domain.ledger import Ledger, Pending, PendingKind, Rejection
-from scripts.domain.observed_state import Configuration, Group, TemplateVersion, World
+from scripts.domain.observed_state import Configuration, Group, ObservedState, TemplateVersion
 from scripts.domain.plan_review import Judge
-from scripts.reporting.run_record import Story
+from scripts.reporting.run_record import RunRecord
 
 
 @dataclass
@@ -39,11 +39,11 @@ class Turn:
     clients: Clients
     project: Project
     environment: str
-    store: Store
-    wanted: Wanted
+    store: StateStore
+    wanted: DesiredState
     commit: str
-    world: World
-    story: Story
+    observed: ObservedState
+    run_record: RunRecord
     rejected: Rejection | None = None
     ends_on_hold: bool = True
     despite_alarms: bool = False
@@ -55,19 +55,21 @@ class Turn:
         clients: Clients,
         project: Project,
         environment: str,
-        wanted: Wanted,
+        wanted: DesiredState,
         *,
         commit: str,
-        story: Story,
+        run_record: RunRecord,
     ) -> "Turn":
         """Return a turn that has seen nothing yet."""
-        store = open_store(clients, project, environment)
-        return cls(clients, project, environment, store, wanted, commit, World(), story)
+        store = open_state_store(clients, project, environment)
+        return cls(
+            clients, project, environment, store, wanted, commit, ObservedState(), run_record
+        )
 
     @property
     def run(self) -> str:
         """Who acts."""
-        return self.story.run
+        return self.run_record.run
 
     @property
     def name(self) -> str:
@@ -77,35 +79,36 @@ class Turn:
     @property
     def facts(self) -> Facts:
         """The environment's facts; only asked once they exist."""
-        return self.world.existing.facts
+        return self.observed.existing.facts
 
     @property
     def group(self) -> Group:
         """The group; only asked once it exists."""
-        return self.world.existing.group
+        return self.observed.existing.group
 
     @property
     def book(self) -> Ledger:
         """The ledger as seen last; an empty one where there is none."""
-        return self.world.ledger or Ledger()
+        return self.observed.ledger or Ledger()
 
     def is_pending(self, version: TemplateVersion | None) -> bool:
         """Whether a template version is what the ledger says is under way."""
         pending = self.book.pending
         return (version is not None and pending is not None) and (
-            (version.release, version.configuration.template) == (pending.version, pending.template)
+            (version.release, version.configuration.spec_hash)
+            == (pending.version, pending.spec_hash)
         )
 
     def write(self, changed: Ledger) -> None:
         """Replace the ledger."""
-        self.world = replace(self.world, ledger=self.store.write(changed))
+        self.observed = replace(self.observed, ledger=self.store.write(changed))
 
     def write_ahead(self, action: Action) -> None:
         """Note what comes next, unless that is what the ledger says already."""
         kind: PendingKind = "rollback" if self.wanted.verb == "roll_back" else "release"
-        template = wanted_of(action).template
+        template = wanted_of(action).spec_hash
         pending = self.book.pending
-        if pending and (pending.kind, pending.version, pending.template) == (
+        if pending and (pending.kind, pending.version, pending.spec_hash) == (
             kind,
             action.release,
             template,
@@ -147,7 +150,7 @@ class Turn:
             OvertakenError: what it wrote ahead is pending no more.
         """
         before = self.book.pending
-        self.world = replace(self.world, ledger=self.store.read())
+        self.observed = replace(self.observed, ledger=self.store.read())
         if before is None or self.book.pending == before:
             return
         failures = [one for one in self.book.failed if one.version == before.version]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from scripts.base import clock
 from scripts.base.console import say
-from scripts.domain.breaker import Bad
+from scripts.domain.breaker import InstanceFailure
 from scripts.domain.observed_state import Configuration, Group
 from scripts.operations import answers
 from scripts.operations.answers import Answer
@@ -115,7 +115,7 @@ class Smoke:
         if answer.instance or seen.new:
             self._bad.append(Miss(begun, answer, bool(seen.old)))
 
-    def verdict(self) -> Bad | None:
+    def verdict(self) -> InstanceFailure | None:
         """Return what ends the rollout, or None; says the first bad answer of each kind."""
         with self._lock:
             since = clock.seconds() - WINDOW_SECONDS
@@ -123,15 +123,15 @@ class Smoke:
             self._tell()
             return (self._of_new() or self._of_nobody()) if self.judges else None
 
-    def _of_new(self) -> Bad | None:
+    def _of_new(self) -> InstanceFailure | None:
         found = [m.answer for m in self._bad if self._roles.get(m.answer.instance) == "new"]
         if len(found) < ENOUGH:
             return None
         last = found[-1]
         cause = f"{last.instance} answers / badly: {last.problem} ({len(found)} bad answers)"
-        return Bad(last.instance, cause)
+        return InstanceFailure(last.instance, cause)
 
-    def _of_nobody(self) -> Bad | None:
+    def _of_nobody(self) -> InstanceFailure | None:
         unnamed = [miss for miss in self._bad if not miss.answer.instance]
         alone = [miss for miss in unnamed if not miss.old_served]
         if len(alone) >= ENOUGH:
@@ -142,11 +142,11 @@ class Smoke:
         old_ones_answer = all(self._good.get(id_, 0) > begun for id_ in self._seen.old)
         return self._blamed(unnamed) if old_ones_answer and self._silent(begun) else None
 
-    def _blamed(self, misses: list[Miss]) -> Bad:
+    def _blamed(self, misses: list[Miss]) -> InstanceFailure:
         instance = self._silent(misses[0].begun)
         who = instance or "the new release"
         cause = f"{who} does not answer /: {misses[-1].answer.problem} ({len(misses)} times)"
-        return Bad(instance, cause)
+        return InstanceFailure(instance, cause)
 
     def _silent(self, since: float) -> str:
         """A new instance that has not answered well since; empty where all have."""

@@ -29,7 +29,7 @@ PAUSE_SECONDS = 1.0
 def fleet_problems(group: Group, wanted: Configuration) -> list[str]:
     """Return what keeps the fleet from being `wanted`, one line for each instance."""
     wrong = [
-        f"{instance.id}: runs {instance.release} on template {instance.configuration.template}"
+        f"{instance.id}: runs {instance.release} on template {instance.configuration.spec_hash}"
         for instance in group.fleet
         if instance.state == "InService" and instance.configuration != wanted
     ]
@@ -78,7 +78,7 @@ def findings(group: Group) -> list[str]:
 
 
 def problems(
-    look: Callable[[], Group],
+    observe: Callable[[], Group],
     url: str,
     wanted: Configuration,
     patience_seconds: float,
@@ -96,7 +96,7 @@ def problems(
             without: it must not depend on a storage that is down at the moment.
     """
     end = clock.seconds() + patience_seconds
-    while wrong := fleet_problems(look(), wanted) or _answers(url, wanted, visits=visits):
+    while wrong := fleet_problems(observe(), wanted) or _answers(url, wanted, visits=visits):
         if clock.seconds() >= end:
             return wrong
         clock.pause(PAUSE_SECONDS)

@@ -5,13 +5,13 @@ from typing import Any
 
 from scripts.base.markdown import kept, plain
 from scripts.domain.timeline import Life
-from scripts.reporting.run_record import Story
+from scripts.reporting.run_record import RunRecord
 
 SCHEMA = 1
 RESULTS = {0: "done", 1: "failed", 2: "usage", 3: "refused", 4: "unknown", 130: "interrupted"}
 
 
-def document(story: Story) -> dict[str, Any]:
+def document(run_record: RunRecord) -> dict[str, Any]:
     """Return the report of a story that has ended.
 
     Its keys: `schema`; `headline` (what failed, or was done, and where it stands now); `result`
@@ -21,33 +21,33 @@ def document(story: Story) -> dict[str, Any]:
     its phases; `smoke`. Moments are UTC, ISO 8601. Texts of others are as they came, without
     control sequences.
     """
-    error = story.error
+    error = run_record.error
     return {
         "schema": SCHEMA,
-        "headline": plain(story.headline),
-        "result": RESULTS.get(story.code, "failed"),
-        "exit_code": story.code,
-        "command": story.command,
-        "environment": story.environment,
-        "run": story.run,
-        "release": story.release,
-        "url": story.url,
-        "began": story.began,
-        "ended": story.ended,
-        "nothing_to_do": story.code == 0 and not story.moved,
-        "cause": _cause(story),
+        "headline": plain(run_record.headline),
+        "result": RESULTS.get(run_record.code, "failed"),
+        "exit_code": run_record.code,
+        "command": run_record.command,
+        "environment": run_record.environment,
+        "run": run_record.run,
+        "release": run_record.release,
+        "url": run_record.url,
+        "began": run_record.began,
+        "ended": run_record.ended,
+        "nothing_to_do": run_record.code == 0 and not run_record.moved,
+        "cause": _cause(run_record),
         "next": error.next_step if error else "",
-        "going_back_failed": story.going_back_failed,
-        "log": [kept(line) for line in story.log],
-        "acts": [{**asdict(act), "reason": plain(act.reason)} for act in story.acts],
-        "instances": [instance(life) for life in story.timeline.lives.values()],
-        "smoke": _smoke(story),
+        "going_back_failed": run_record.going_back_failed,
+        "log": [kept(line) for line in run_record.log],
+        "acts": [{**asdict(act), "reason": plain(act.reason)} for act in run_record.acts],
+        "instances": [instance(life) for life in run_record.timeline.lives.values()],
+        "smoke": _smoke(run_record),
     }
 
 
-def _smoke(story: Story) -> dict[str, dict[str, int]]:
+def _smoke(run_record: RunRecord) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    for tallies in story.smoke:
+    for tallies in run_record.smoke:
         for role, tally in tallies.items():
             sums = found.setdefault(role, {"asked": 0, "bad": 0})
             sums["asked"] += tally.asked
@@ -55,9 +55,9 @@ def _smoke(story: Story) -> dict[str, dict[str, int]]:
     return found
 
 
-def _cause(story: Story) -> list[str]:
-    which = story.error.which if story.error else []
-    return [plain(line) for line in which if line not in story.log]
+def _cause(run_record: RunRecord) -> list[str]:
+    which = run_record.error.which if run_record.error else []
+    return [plain(line) for line in which if line not in run_record.log]
 
 
 def instance(life: Life) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from scripts.adapters.aws.clients import lost_contact
 from scripts.adapters.terraform.cli import work_folder
 from scripts.base import clock, command
-from scripts.base.actor import run_name
+from scripts.base.actor import actor_name
 from scripts.base.console import say
 from scripts.base.errors import SlipwayError, UnknownStateError
 from scripts.reporting.report_document import document
 from scripts.reporting.report_markdown import markdown
-from scripts.reporting.run_record import Story
+from scripts.reporting.run_record import RunRecord
 
 PAGE, DOCUMENT = "report.md", "report.json"
 
@@ -32,7 +32,7 @@ def add_option(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def written(name: str, options: argparse.Namespace) -> Iterator[Story]:
+def written(name: str, options: argparse.Namespace) -> Iterator[RunRecord]:
     """Yield a story to note things in, and write its report at the end.
 
     Args:
@@ -42,32 +42,32 @@ def written(name: str, options: argparse.Namespace) -> Iterator[Story]:
     folder: Path = options.report or work_folder(options.environment)
     for file in (PAGE, DOCUMENT):
         (folder / file).unlink(missing_ok=True)
-    story = Story(name, options.environment, run_name(), clock.now())
+    run_record = RunRecord(name, options.environment, actor_name(), clock.now())
     try:
-        yield story
+        yield run_record
     except SlipwayError as error:
-        story.error, story.code = error, error.exit_code
+        run_record.error, run_record.code = error, error.exit_code
         raise
     except (BotoCoreError, ClientError) as error:
-        story.error = lost_contact(error, options.environment)
-        story.code = UnknownStateError.exit_code
+        run_record.error = lost_contact(error, options.environment)
+        run_record.code = UnknownStateError.exit_code
         raise
     except KeyboardInterrupt:
-        story.code = command.INTERRUPTED
+        run_record.code = command.INTERRUPTED
         raise
     except Exception as error:
-        story.error, story.code = SlipwayError(f"{type(error).__name__}: {error}"), 1
+        run_record.error, run_record.code = SlipwayError(f"{type(error).__name__}: {error}"), 1
         raise
     finally:
-        story.ended = clock.now()
-        _write(folder, story)
+        run_record.ended = clock.now()
+        _write(folder, run_record)
 
 
-def _write(folder: Path, story: Story) -> None:
-    report = document(story)
+def _write(folder: Path, run_record: RunRecord) -> None:
+    report = document(run_record)
     # A disk that is full must not hide what the command has to say.
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / DOCUMENT).write_text(json.dumps(report, indent=2) + "\n")
-        (folder / PAGE).write_text(markdown(story, report))
+        (folder / PAGE).write_text(markdown(run_record, report))
         say(f"report: {folder / PAGE}")

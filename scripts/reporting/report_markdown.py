@@ -4,7 +4,7 @@ from typing import Any
 
 from scripts.base.markdown import block, code
 from scripts.reporting.gantt import gantt
-from scripts.reporting.run_record import Story
+from scripts.reporting.run_record import RunRecord
 
 SIGNS = {
     "done": "✅",
@@ -25,7 +25,7 @@ AWS could not put the group back by itself, so the group may run two releases at
 """
 
 
-def markdown(story: Story, report: dict[str, Any]) -> str:
+def markdown(run_record: RunRecord, report: dict[str, Any]) -> str:
     """Return the page of a report.
 
     Args:
@@ -43,7 +43,7 @@ def markdown(story: Story, report: dict[str, Any]) -> str:
         lines += NOT_BACK.format(environment=report["environment"]).splitlines()
     if report["log"]:
         lines += ["", "### Last lines of the instance that failed", "", *block(report["log"])]
-    if picture := gantt(story.timeline.lives.values(), story.began, story.ended):
+    if picture := gantt(run_record.timeline.lives.values(), run_record.began, run_record.ended):
         lines += ["", "### Instances (UTC)", "", *block(picture, "mermaid")]
         lines += ["", *_instances(report)]
     if report["smoke"]:

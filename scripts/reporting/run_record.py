@@ -23,7 +23,7 @@ class Act:
 
 
 @dataclass
-class Story:
+class RunRecord:
     """One command's work on one environment.
 
     Attributes:

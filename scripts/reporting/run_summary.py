@@ -7,7 +7,7 @@ from typing import Any, Literal
 from scripts.adapters.github.step_failure import Failed
 from scripts.base.markdown import block, code
 from scripts.domain.ledger import Ledger
-from scripts.domain.observed_state import World
+from scripts.domain.observed_state import ObservedState
 
 MARKUP = re.compile(r"[\\`*_<>\[\]#|~!@&]")
 Result = Literal["done", "alone", "refused", "failed"]
@@ -90,26 +90,26 @@ def page(ending: Ending) -> str:
     return _join(lines)
 
 
-def state(environment: str, world: World) -> str:
+def state(environment: str, observed: ObservedState) -> str:
     """Say in a sentence what an environment runs now."""
-    book = world.ledger or Ledger()
-    if world.group is None:
+    book = observed.ledger or Ledger()
+    if observed.group is None:
         return f"{environment} does not exist yet"
     counts: dict[str, int] = {}
-    for instance in world.group.fleet:
+    for instance in observed.group.fleet:
         if instance.serves:
             counts[instance.release] = counts.get(instance.release, 0) + 1
     running = ", ".join(f"{release} on {number}" for release, number in sorted(counts.items()))
-    parts = [f"in service: {running or 'nothing'} (of {world.group.desired} instances)"]
+    parts = [f"in service: {running or 'nothing'} (of {observed.group.desired} instances)"]
     parts.append(f"recorded: {book.release.version if book.release else 'none'}")
     if book.inputs is None:
         parts.append("infrastructure: not applied to its end")
     if book.pending:
         parts.append(f"pending: {book.pending.kind} by {book.pending.run}")
-    if world.refresh and world.refresh.active:
-        parts.append(f"a roll works: {world.refresh.status}")
-    if world.hold:
-        parts.append(world.hold.sentence())
+    if observed.refresh and observed.refresh.active:
+        parts.append(f"a roll works: {observed.refresh.status}")
+    if observed.hold:
+        parts.append(observed.hold.sentence())
     return "; ".join(parts)
 
 

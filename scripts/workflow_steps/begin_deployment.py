@@ -14,20 +14,20 @@ from github import UnknownObjectException
 
 from scripts.adapters.aws import image
 from scripts.adapters.aws.clients import Clients, connect
-from scripts.adapters.aws.observe import look, open_store
-from scripts.adapters.aws.state_store import Store
+from scripts.adapters.aws.observe import observe, open_state_store
+from scripts.adapters.aws.state_store import StateStore
 from scripts.adapters.github import job
 from scripts.adapters.github.client import asking, repository
 from scripts.adapters.github.deployments import open_deployment
 from scripts.adapters.terraform.inputs import inputs_hash
 from scripts.base import clock, command, release_version
-from scripts.base.actor import run_name
+from scripts.base.actor import actor_name
 from scripts.base.console import say
 from scripts.base.git_tree import git, head_commit
 from scripts.base.project import FIRST, ROOT, Project
 from scripts.domain import ledger
-from scripts.domain.assessment import Wanted
-from scripts.domain.observed_state import World
+from scripts.domain.assessment import DesiredState
+from scripts.domain.observed_state import ObservedState
 from scripts.domain.verdict import Asked, Verdict, judge
 
 APPROVAL = "prod-approval"
@@ -41,20 +41,20 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     environment, project = options.environment, Project.load()
     clients = connect(project)
-    store = open_store(clients, project, environment)
-    world = look(clients, project, environment, store)
-    asked = _asked(clients, project, environment, world)
-    verdict = judge(_without_hold(world) if is_set("UNHOLD") else world, asked)
+    store = open_state_store(clients, project, environment)
+    observed = observe(clients, project, environment, store)
+    asked = _asked(clients, project, environment, observed)
+    verdict = judge(_without_hold(observed) if is_set("UNHOLD") else observed, asked)
     say(f"{environment}: {verdict.kind}: {verdict.why}")
     _tell(environment, verdict)
-    if options.look:
+    if options.observe:
         job.set_output("ask", verdict.kind == "work" and _may_ask(environment, verdict))
     elif verdict.acts:
-        if is_set("UNHOLD") and world.hold:
+        if is_set("UNHOLD") and observed.hold:
             store.lift_hold()
-            say(f"lifted: {world.hold.sentence()}")
-        _write_ahead(store, world, verdict)
-        job.set_output("applied", (world.ledger and world.ledger.inputs) or "")
+            say(f"lifted: {observed.hold.sentence()}")
+        _write_ahead(store, observed, verdict)
+        job.set_output("applied", (observed.ledger and observed.ledger.inputs) or "")
         job.set_output("deployment", _open(environment, asked, verdict))
     return 0
 
@@ -74,23 +74,23 @@ def overtaken_by(commit: str | None) -> str:
     return commit if base == head else ""
 
 
-def _without_hold(world: World) -> World:
-    return replace(world, hold=None)
+def _without_hold(observed: ObservedState) -> ObservedState:
+    return replace(observed, hold=None)
 
 
-def _asked(clients: Clients, project: Project, environment: str, world: World) -> Asked:
+def _asked(clients: Clients, project: Project, environment: str, observed: ObservedState) -> Asked:
     version = release_version.version()
-    wanted = Wanted(
+    wanted = DesiredState(
         verb="deploy",
         version=version,
         digest=image.find_digest(clients.ecr, project.name, version),
         inputs=inputs_hash(ROOT / "infra" / "envs" / environment),
         retry=is_set("RETRY"),
     )
-    overtaken = overtaken_by(world.ledger.commit if world.ledger else None)
+    overtaken = overtaken_by(observed.ledger.commit if observed.ledger else None)
     if environment == FIRST:
         return Asked(wanted, overtaken)
-    first = open_store(clients, project, FIRST).read()
+    first = open_state_store(clients, project, FIRST).read()
     return Asked(wanted, overtaken, FIRST, first)
 
 
@@ -128,16 +128,16 @@ def _reviewers() -> bool:
         return any(rule.type == "required_reviewers" for rule in rules)
 
 
-def _write_ahead(store: Store, world: World, verdict: Verdict) -> None:
+def _write_ahead(store: StateStore, observed: ObservedState, verdict: Verdict) -> None:
     """Note the commit, and Terraform's beginning; there is no ledger before the first apply."""
-    if world.ledger is None:
+    if observed.ledger is None:
         return
     head = head_commit(ROOT)
-    book = replace(world.ledger, commit=head)
+    book = replace(observed.ledger, commit=head)
     if verdict.infrastructure:
-        pending = ledger.Pending("infrastructure", "", "", head, run_name(), clock.now())
+        pending = ledger.Pending("infrastructure", "", "", head, actor_name(), clock.now())
         book = ledger.begin(book, pending)
-    if book != world.ledger:
+    if book != observed.ledger:
         store.write(book)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scripts.adapters.aws import image
 from scripts.adapters.aws.clients import Clients, connect
-from scripts.adapters.aws.observe import open_store
+from scripts.adapters.aws.observe import open_state_store
 from scripts.adapters.github import job
 from scripts.adapters.terraform.inputs import inputs_hash
 from scripts.base import command, release_version
@@ -71,7 +71,7 @@ def planned_changes(clients: Clients, project: Project, environment: str) -> lis
 
 
 def _outlook(clients: Clients, project: Project, environment: str, inputs: str) -> Outlook:
-    store = open_store(clients, project, environment)
+    store = open_state_store(clients, project, environment)
     book = store.read() or Ledger()
     hold = store.hold()
     version = release_version.version()
@@ -79,7 +79,7 @@ def _outlook(clients: Clients, project: Project, environment: str, inputs: str) 
         release=version,
         running=book.release.version if book.release else "",
         built=image.find_digest(clients.ecr, project.name, version) is not None,
-        failed=bool(book.release and book.has_failed(version, book.release.template)),
+        failed=bool(book.release and book.has_failed(version, book.release.spec_hash)),
         held=hold.sentence()[:LONGEST] if hold else "",
         infrastructure=book.inputs != inputs,
     )

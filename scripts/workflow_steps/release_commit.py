@@ -9,14 +9,14 @@ A hold that came in between ends it without a failure: whoever held the environm
 import os
 
 from scripts.adapters.aws.clients import connect
-from scripts.adapters.aws.observe import look, open_store
+from scripts.adapters.aws.observe import observe, open_state_store
 from scripts.adapters.github import job
 from scripts.base import command, release_version
 from scripts.base.errors import OvertakenError, RefusedError
 from scripts.base.git_tree import head_commit
 from scripts.base.project import ROOT, Project
 from scripts.commands import deploy
-from scripts.domain.assessment import Wanted
+from scripts.domain.assessment import DesiredState
 from scripts.domain.verdict import Asked, judge
 from scripts.operations.infrastructure import note_applied
 from scripts.workflow_steps.begin_deployment import is_set
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
     environment = command.arguments_parser(__doc__).parse_args(arguments).environment
     if applied := os.environ.get("APPLIED"):
         project = Project.load()
-        store = open_store(connect(project), project, environment)
+        store = open_state_store(connect(project), project, environment)
         note_applied(store, applied, head_commit(ROOT))
     words = [environment, "--release-only", "--wait"]
     try:
@@ -46,9 +46,11 @@ def _is_left_alone(environment: str) -> bool:
     """Whether what refuses it now is one of the reasons for which it would not have begun."""
     project = Project.load()
     clients = connect(project)
-    world = look(clients, project, environment, open_store(clients, project, environment))
-    wanted = Wanted("deploy", release_version.version(), None, retry=is_set("RETRY"))
-    return judge(world, Asked(wanted)).kind in ("held", "failed-before")
+    observed = observe(
+        clients, project, environment, open_state_store(clients, project, environment)
+    )
+    wanted = DesiredState("deploy", release_version.version(), None, retry=is_set("RETRY"))
+    return judge(observed, Asked(wanted)).kind in ("held", "failed-before")
 
 
 def _pass(environment: str, reason: str) -> None:

@@ -15,13 +15,13 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.adapters.aws.clients import connect
-from scripts.adapters.aws.observe import look, open_store
+from scripts.adapters.aws.observe import observe, open_state_store
 from scripts.adapters.github import issues, job, step_failure
 from scripts.adapters.github.deployments import State, say_state
 from scripts.adapters.github.step_failure import Failed
 from scripts.adapters.terraform.cli import work_folder
 from scripts.base import command
-from scripts.base.actor import run_name
+from scripts.base.actor import actor_name
 from scripts.base.errors import SlipwayError
 from scripts.base.project import Project
 from scripts.domain import ledger
@@ -63,9 +63,9 @@ def main(arguments: list[str]) -> int:
 
 def _take_back(environment: str) -> None:
     project = Project.load()
-    store = open_store(connect(project), project, environment)
+    store = open_state_store(connect(project), project, environment)
     book = store.read()
-    if book and book.pending and book.pending.run == run_name():
+    if book and book.pending and book.pending.run == actor_name():
         store.write(ledger.take_back(book, os.environ.get("APPLIED") or None))
 
 
@@ -99,7 +99,7 @@ def _now(environment: str) -> str:
     try:
         project = Project.load()
         clients = connect(project)
-        store = open_store(clients, project, environment)
-        return state(environment, look(clients, project, environment, store))
+        store = open_state_store(clients, project, environment)
+        return state(environment, observe(clients, project, environment, store))
     except (SlipwayError, BotoCoreError, ClientError):
         return ""

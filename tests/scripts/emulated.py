@@ -17,21 +17,21 @@ from botocore.exceptions import ClientError
 
 from scripts.adapters.aws import clients as aws
 from scripts.adapters.aws.clients import Clients
-from scripts.adapters.aws.observe import look, open_store
+from scripts.adapters.aws.observe import observe, open_state_store
 from scripts.adapters.terraform.cli import work_folder
 from scripts.base import clock, release_version
 from scripts.base.errors import SlipwayError
 from scripts.base.project import Project
 from scripts.commands import abort, deploy, pause, resume, roll_back
 from scripts.domain.ledger import Ledger, load
-from scripts.domain.observed_state import Configuration, World
+from scripts.domain.observed_state import Configuration, ObservedState
 from scripts.operations import answers, smoke, verification
 from scripts.operations.answers import Answer
 from scripts.operations.smoke import Smoke
 from tests.stage.aws.fakes import FakeClock
 from tests.stage.aws.stand import GROUP, REGION, Stand
 
-SHAPE = "0123456789ab"
+SPEC = "0123456789ab"
 INPUTS = "aaaaaaaaaaaa"
 SETTINGS = """#!/bin/bash
 RELEASE_VERSION=''
@@ -84,10 +84,10 @@ class Environment:
         self.stand.group(hook=True)
         ec2: Any = self.stand.ec2
         ec2.create_launch_template_version(
-            LaunchTemplateName=GROUP, LaunchTemplateData=self._data(SHAPE)
+            LaunchTemplateName=GROUP, LaunchTemplateData=self._data(SPEC)
         )
         self.stand.point(2)
-        self.tag_template(SHAPE)
+        self.tag_template(SPEC)
         ssm = boto3.client("ssm", region_name=REGION)
         ssm.put_parameter(
             Name="/slipway/dev/ledger",
@@ -99,8 +99,8 @@ class Environment:
         boto3.client("logs", region_name=REGION).create_log_group(logGroupName="/slipway/dev")
         boto3.client("ecr", region_name=REGION).create_repository(repositoryName="slipway")
 
-    def _data(self, shape: str) -> Any:
-        tags = {"Name": GROUP, "Release": "none", "Digest": "none", "Template": shape}
+    def _data(self, spec: str) -> Any:
+        tags = {"Name": GROUP, "Release": "none", "Digest": "none", "Template": spec}
         return {
             "ImageId": "ami-12c6146b",
             "InstanceType": "t3.small",
@@ -146,14 +146,14 @@ class Environment:
             }
         )
 
-    def tag_template(self, shape: str) -> None:
-        tags = [{"Key": "Template", "Value": shape}]
+    def tag_template(self, spec: str) -> None:
+        tags = [{"Key": "Template", "Value": spec}]
         self.stand.ec2.create_tags(Resources=[self.stand.template], Tags=tags)
 
-    def change_shape(self, shape: str) -> None:
+    def change_spec(self, spec: str) -> None:
         """What an apply of a changed template leaves: the recorded release on a new shape."""
         book = self.ledger()
-        data = self._data(shape)
+        data = self._data(spec)
         text = base64.b64decode(data["UserData"]).decode()
         if book.release:
             text = text.replace("VERSION=''", f"VERSION='{book.release.version}'")
@@ -165,7 +165,7 @@ class Environment:
         self.stand.ec2.create_launch_template_version(
             LaunchTemplateName=GROUP, LaunchTemplateData=data
         )
-        self.tag_template(shape)
+        self.tag_template(spec)
 
     def image(self, version: str) -> str:
         """Put an image into the registry and return its digest."""
@@ -315,27 +315,27 @@ class Environment:
 
     # --- what it is like
 
-    def look(self) -> World:
-        store = open_store(self.clients, self.project, "dev")
-        return look(self.clients, self.project, "dev", store)
+    def observe(self) -> ObservedState:
+        store = open_state_store(self.clients, self.project, "dev")
+        return observe(self.clients, self.project, "dev", store)
 
     def ledger(self) -> Ledger:
         ssm = boto3.client("ssm", region_name=REGION)
         return load(ssm.get_parameter(Name="/slipway/dev/ledger")["Parameter"]["Value"])
 
-    def whole(self, version: str | None, shape: str = SHAPE) -> None:
+    def whole(self, version: str | None, spec: str = SPEC) -> None:
         """Assert that fleet, template and ledger agree on a release."""
-        world = self.look()
-        assert world.ledger
-        assert world.group
-        assert world.templates
-        recorded = world.ledger.release
+        observed = self.observe()
+        assert observed.ledger
+        assert observed.group
+        assert observed.templates
+        recorded = observed.ledger.release
         assert (recorded.version if recorded else None) == version
-        assert world.ledger.pending is None
+        assert observed.ledger.pending is None
         digest = self.digests[version] if version else "none"
-        assert world.templates.latest.configuration == Configuration(shape, digest)
-        assert {one.configuration.digest for one in world.group.fleet} == (
+        assert observed.templates.latest.configuration == Configuration(spec, digest)
+        assert {one.configuration.digest for one in observed.group.fleet} == (
             {digest} if version else set()
         )
-        assert world.group.desired == (2 if version else 0)
-        assert not (world.refresh and world.refresh.active)
+        assert observed.group.desired == (2 if version else 0)
+        assert not (observed.refresh and observed.refresh.active)

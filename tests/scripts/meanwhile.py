@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.adapters.aws.observe import open_store
+from scripts.adapters.aws.observe import open_state_store
 from scripts.base import clock
 from scripts.domain import facts
 from scripts.domain.facts import Facts
@@ -56,7 +56,7 @@ def after(dev: Environment, operation: str, change: Any) -> None:
 
 def hold_now(dev: Environment, kind: str = "manual") -> None:
     """Set a hold as another command does."""
-    store = open_store(dev.clients, dev.project, "dev")
+    store = open_state_store(dev.clients, dev.project, "dev")
     store.set_hold(Hold(kind, "", "look first", "somebody", clock.now()))  # type: ignore[arg-type]
 
 

@@ -20,7 +20,7 @@ MOST_CHARACTERS = 300
 EVERYDAY = ("debug", "info")
 
 
-def last_words(clients: Clients, facts: Facts, instance: str) -> list[str]:
+def read_failure_log(clients: Clients, facts: Facts, instance: str) -> list[str]:
     """Return the last lines that an instance left: boot and container log, else its console.
 
     Evidence is wanted when something has failed already and before the group goes back, so what

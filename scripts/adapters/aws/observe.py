@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from scripts.adapters.aws.clients import Clients
-from scripts.adapters.aws.state_store import Store
+from scripts.adapters.aws.state_store import StateStore
 from scripts.base.clock import iso
 from scripts.base.errors import UnknownStateError
 from scripts.base.project import Project
@@ -15,26 +15,28 @@ from scripts.domain.observed_state import (
     Configuration,
     Group,
     Instance,
+    ObservedState,
     Refresh,
     Templates,
     TemplateVersion,
-    World,
 )
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
 
 
-def open_store(clients: Clients, project: Project, environment: str) -> Store:
+def open_state_store(clients: Clients, project: Project, environment: str) -> StateStore:
     """Return the store of an environment's ledger and hold."""
-    return Store(
+    return StateStore(
         clients.ssm,
         project.parameter(environment, "ledger"),
         project.parameter(environment, "hold"),
     )
 
 
-def look(clients: Clients, project: Project, environment: str, store: Store) -> World:
+def observe(
+    clients: Clients, project: Project, environment: str, store: StateStore
+) -> ObservedState:
     """Read the world as it is now.
 
     Raises:
@@ -43,12 +45,12 @@ def look(clients: Clients, project: Project, environment: str, store: Store) -> 
     ledger, hold = store.read(), store.hold()
     facts = facts_module.read(clients.ssm, project.parameter(environment, "facts"))
     if facts is None:
-        return World(ledger=ledger, hold=hold)
+        return ObservedState(ledger=ledger, hold=hold)
     group = _describe_group(clients, facts)
     refresh = _newest_refresh(clients, facts)
     number = _desired_number(refresh)
     versions = _Versions(clients.ec2, facts.template)
-    return World(
+    return ObservedState(
         ledger=ledger,
         hold=hold,
         facts=facts,
@@ -75,14 +77,14 @@ class _Versions:
 
     def templates(self) -> Templates:
         latest = self.find("$Latest")
-        shape = self._newest_shape()
-        if shape in (None, latest.configuration.template):
+        spec = self._newest_spec_hash()
+        if spec in (None, latest.configuration.spec_hash):
             return Templates(latest=latest, newest=latest)
         # A roll-back published on an older shape; the newest one is a few versions back.
-        of_shape = [v for v in self._describe() if v.configuration.template == shape]
-        return Templates(latest, max(of_shape, key=lambda v: v.number, default=latest))
+        of_spec = [v for v in self._describe() if v.configuration.spec_hash == spec]
+        return Templates(latest, max(of_spec, key=lambda v: v.number, default=latest))
 
-    def _newest_shape(self) -> str | None:
+    def _newest_spec_hash(self) -> str | None:
         found = self._ec2.describe_launch_templates(LaunchTemplateNames=[self._template])
         return tags(found["LaunchTemplates"][0].get("Tags", [])).get("Template")
 
@@ -116,7 +118,7 @@ def _release(values: dict[str, str]) -> str:
     return values.get("Release", NO_RELEASE)
 
 
-def look_at_group(clients: Clients, facts: Facts) -> Group:
+def observe_group(clients: Clients, facts: Facts) -> Group:
     """Read the group alone, as a watcher does again and again.
 
     Raises:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 
-class Store:
+class StateStore:
     """Ledger and hold of one environment.
 
     Args:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scripts.emulated import SHAPE, Environment
+from tests.scripts.emulated import SPEC, Environment
 
 pytestmark = pytest.mark.slow
 
@@ -33,22 +33,22 @@ def test_a_first_release_that_fails_takes_the_group_back_to_0(dev: Environment):
     dev.bad = {A}
     assert dev.deploy(A) == 1
     dev.whole(None)
-    assert dev.ledger().has_failed(A, SHAPE)
+    assert dev.ledger().has_failed(A, SPEC)
     assert "gave up while it booted" in dev.ledger().failed[0].cause
     assert "nothing runs" in str(dev.error)
 
 
 def test_a_release_that_fails_leaves_the_recorded_one_everywhere(dev: Environment):
     dev.deploy(A)
-    before = {one.id for one in dev.look().group.instances}  # type: ignore[union-attr]
+    before = {one.id for one in dev.observe().group.instances}  # type: ignore[union-attr]
     dev.bad = {B}
     assert dev.deploy(B) == 1
     dev.whole(A)
-    assert dev.ledger().has_failed(B, SHAPE)
+    assert dev.ledger().has_failed(B, SPEC)
     # A release is to blame, not a shape: the next one may be deployed.
-    assert dev.look().hold is None
+    assert dev.observe().hold is None
     # With launch before terminate, the first bad instance costs no old one.
-    assert {one.id for one in dev.look().group.instances} == before  # type: ignore[union-attr]
+    assert {one.id for one in dev.observe().group.instances} == before  # type: ignore[union-attr]
 
 
 def test_the_report_of_a_failure_shows_the_instances_own_log(dev: Environment):
@@ -84,36 +84,36 @@ def test_answers_of_something_else_while_it_bakes_roll_it_back(dev: Environment)
 
 def test_a_changed_template_is_rolled_without_a_release(dev: Environment):
     dev.deploy(A)
-    dev.change_shape(OTHER)
+    dev.change_spec(OTHER)
     assert dev.deploy(A) == 0
     dev.whole(A, OTHER)
-    assert dev.ledger().release.template == OTHER  # type: ignore[union-attr]
+    assert dev.ledger().release.spec_hash == OTHER  # type: ignore[union-attr]
 
 
 def test_a_changed_template_that_fails_holds_the_environment(dev: Environment):
     dev.deploy(A)
-    dev.change_shape(OTHER)
+    dev.change_spec(OTHER)
     dev.bad = {A}
     assert dev.deploy(A) == 1
     dev.bad = set()
     dev.whole(A, OTHER)
-    hold = dev.look().hold
+    hold = dev.observe().hold
     assert hold
-    assert (hold.kind, hold.template) == ("template", OTHER)
+    assert (hold.kind, hold.spec_hash) == ("template", OTHER)
     assert dev.deploy(A) == 3
 
 
 def test_a_changed_template_that_failed_while_nobody_watched_holds_as_well(dev: Environment):
     dev.deploy(A)
-    dev.change_shape(OTHER)
+    dev.change_spec(OTHER)
     dev.bad = {A}
     dev.kill_at_poll = dev.polls + 1
     assert dev.deploy(A) == -9
     dev.pass_time(7200)
     assert dev.deploy(A) == 3
-    hold = dev.look().hold
+    hold = dev.observe().hold
     assert hold is not None
-    assert (hold.kind, hold.template) == ("template", OTHER)
+    assert (hold.kind, hold.spec_hash) == ("template", OTHER)
     assert "nobody watched" in dev.ledger().failed[0].cause
 
 
@@ -133,14 +133,14 @@ def test_what_a_dead_run_left_failing_is_ended_by_the_deploy_that_waits_for_it(d
 
 def test_a_hold_on_a_template_ends_when_its_shape_changes(dev: Environment):
     dev.deploy(A)
-    dev.change_shape(OTHER)
+    dev.change_spec(OTHER)
     dev.bad = {A}
     dev.deploy(A)
     dev.bad = set()
-    dev.change_shape("a" * 12)
+    dev.change_spec("a" * 12)
     assert dev.deploy(B) == 0
     dev.whole(B, "a" * 12)
-    assert dev.look().hold is None
+    assert dev.observe().hold is None
 
 
 def test_a_roll_back_goes_to_the_one_before_and_holds(dev: Environment):
@@ -149,7 +149,7 @@ def test_a_roll_back_goes_to_the_one_before_and_holds(dev: Environment):
     assert dev.roll_back("--reason", "B is slow") == 0
     dev.whole(A)
     assert dev.ledger().earlier[0].rejected
-    hold = dev.look().hold
+    hold = dev.observe().hold
     assert hold
     assert (hold.kind, hold.release, hold.reason) == ("rollback", A, "B is slow")
     before = list(dev.calls)
@@ -176,7 +176,7 @@ def test_a_roll_back_without_a_hold_leaves_none(dev: Environment):
     dev.deploy(A)
     dev.deploy(B)
     assert dev.roll_back("--no-hold") == 0
-    assert dev.look().hold is None
+    assert dev.observe().hold is None
 
 
 def test_a_roll_back_that_cannot_be_touches_nothing(dev: Environment):
@@ -207,11 +207,11 @@ def test_a_roll_back_needs_its_image(dev: Environment):
 def test_a_roll_back_keeps_a_newer_shape_for_the_next_deploy(dev: Environment):
     dev.deploy(A)
     dev.deploy(B)
-    dev.change_shape(OTHER)
+    dev.change_spec(OTHER)
     assert dev.roll_back() == 0
     dev.whole(A, OTHER)
-    shapes = {one.configuration.template for one in dev.look().group.fleet}  # type: ignore[union-attr]
-    assert shapes == {SHAPE}
+    spec_hashes = {one.configuration.spec_hash for one in dev.observe().group.fleet}  # type: ignore[union-attr]
+    assert spec_hashes == {SPEC}
 
 
 def test_a_roll_back_that_fails_returns_to_what_ran(dev: Environment):

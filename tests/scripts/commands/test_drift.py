@@ -39,7 +39,7 @@ def test_before_the_first_release_only_a_raised_group_differs(dev):
     seen = found(dev)
     assert not seen.differs
     assert "none is recorded" in seen.ahead[0]
-    group = dev.look().existing.facts.group
+    group = dev.observe().existing.facts.group
     dev.stand.scaling.set_desired_capacity(AutoScalingGroupName=group, DesiredCapacity=2)
     assert found(dev).fleet == ("2 instances are asked for before any release",)
 
@@ -47,7 +47,7 @@ def test_before_the_first_release_only_a_raised_group_differs(dev):
 @pytest.mark.usefixtures("planned")
 def test_an_instance_that_runs_something_else_differs(dev):
     dev.deploy(A)
-    [one, *_] = dev.look().group.fleet
+    [one, *_] = dev.observe().group.fleet
     other = [{"Key": "Release", "Value": B}, {"Key": "Digest", "Value": "sha256:" + "0" * 64}]
     dev.stand.ec2.create_tags(Resources=[one.id], Tags=other)
     seen = found(dev)

@@ -7,40 +7,49 @@ import pytest
 from scripts.base.errors import RefusedError
 from scripts.commands.roll_back import choose
 from scripts.domain.ledger import Ledger, Rejection
-from scripts.domain.observed_state import Group, Refresh, World
-from tests.scripts.worlds import BEGAN, FACTS, NEW, OLD, instance, pending, recorded, version
+from scripts.domain.observed_state import Group, ObservedState, Refresh
+from tests.scripts.observed_states import (
+    BEGAN,
+    FACTS,
+    NEW,
+    OLD,
+    instance,
+    pending,
+    recorded,
+    version,
+)
 
 RUNS_A, RUNS_B = version(2, "a", OLD), version(3, "b", OLD)
 REJECTED = replace(recorded("b"), rejected=Rejection("me", "2026"))
 
 
-def world(**changes) -> World:
+def observed(**changes) -> ObservedState:
     own = instance(RUNS_A.configuration, "a")
     ledger = Ledger(release=recorded("a"), earlier=(REJECTED, recorded("c")))
-    base = World(ledger=ledger, facts=FACTS, group=Group(RUNS_A, 2, 4, 1, (own,)))
+    base = ObservedState(ledger=ledger, facts=FACTS, group=Group(RUNS_A, 2, 4, 1, (own,)))
     return replace(base, **changes)
 
 
-def with_pending(kind, release, shape=OLD) -> World:
-    ledger = world().ledger
+def with_pending(kind, release, spec=OLD) -> ObservedState:
+    ledger = observed().ledger
     assert ledger
-    return world(ledger=replace(ledger, pending=pending(kind, release, shape)))
+    return observed(ledger=replace(ledger, pending=pending(kind, release, spec)))
 
 
 def test_by_itself_it_is_the_one_before_that_nobody_rejected():
-    assert choose(world(), None).version == "c"
+    assert choose(observed(), None).version == "c"
 
 
 def test_a_named_one_is_taken():
-    assert choose(world(), "c").version == "c"
+    assert choose(observed(), "c").version == "c"
 
 
 @pytest.mark.parametrize(
     "moving",
     [
-        world(refresh=Refresh("r", "Baking", RUNS_B, BEGAN)),
-        world(group=Group(RUNS_B, 2, 4, 1, (instance(RUNS_B.configuration, "b"),))),
-        world(group=Group(RUNS_A, 2, 4, 1, (instance(RUNS_B.configuration, "b"),))),
+        observed(refresh=Refresh("r", "Baking", RUNS_B, BEGAN)),
+        observed(group=Group(RUNS_B, 2, 4, 1, (instance(RUNS_B.configuration, "b"),))),
+        observed(group=Group(RUNS_A, 2, 4, 1, (instance(RUNS_B.configuration, "b"),))),
         with_pending("release", "b"),
         with_pending("release", "a", NEW),
     ],
@@ -64,14 +73,14 @@ def test_pending_infrastructure_moves_no_release():
 )
 def test_what_makes_no_sense_is_refused_with_the_choices(to, words):
     with pytest.raises(RefusedError, match=words):
-        choose(world(), to)
+        choose(observed(), to)
 
 
 def test_a_rejected_one_can_be_taken_on_purpose():
-    assert choose(world(), "b", rejected_too=True).version == "b"
+    assert choose(observed(), "b", rejected_too=True).version == "b"
 
 
 @pytest.mark.parametrize("ledger", [None, Ledger(), Ledger(release=recorded("a"))])
 def test_without_a_past_there_is_nothing_to_go_back_to(ledger):
     with pytest.raises(RefusedError, match="no release to go back to"):
-        choose(world(ledger=ledger), None)
+        choose(observed(ledger=ledger), None)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scripts.domain import breaker
-from scripts.domain.breaker import Activity, Bad
+from scripts.domain.breaker import Activity, InstanceFailure
 from scripts.domain.observed_state import Configuration, Instance
 
 NEW, OLD = Configuration("shape", "sha256:new"), Configuration("shape", "sha256:old")
@@ -21,13 +21,13 @@ ABANDONED = Activity(
 HEALTHY = Instance("i-1", "a", "InService", "Healthy", "healthy", "v", NEW)
 
 
-def bad(*activities: Activity, instances: tuple[Instance, ...] = ()) -> list[Bad]:
-    return breaker.bad_instances(activities, instances, NEW, SINCE)
+def bad(*activities: Activity, instances: tuple[Instance, ...] = ()) -> list[InstanceFailure]:
+    return breaker.instance_failures(activities, instances, NEW, SINCE)
 
 
 def test_an_abandoned_boot_is_bad():
     assert bad(ABANDONED) == [
-        Bad("i-0123456789abcdef0", "i-0123456789abcdef0 gave up while it booted")
+        InstanceFailure("i-0123456789abcdef0", "i-0123456789abcdef0 gave up while it booted")
     ]
 
 
@@ -42,7 +42,7 @@ def test_a_launch_that_fails_for_its_template_is_bad():
     found = bad(
         Activity("2", "Launching a new EC2 instance.  Status Reason: x", "Failed", "bad AMI", SINCE)
     )
-    assert found == [Bad("", "bad AMI")]
+    assert found == [InstanceFailure("", "bad AMI")]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_launch_that_fails_for_its_template_is_bad():
 def test_a_lack_of_capacity_is_no_judgement(message):
     found = bad(replace(ABANDONED, status="Failed", message=message))
     assert [one.kind for one in found] == ["capacity"]
-    assert breaker.trips(found * 9, 1) is None
+    assert breaker.tripped_by(found * 9, 1) is None
 
 
 @pytest.mark.parametrize(
@@ -91,11 +91,11 @@ def test_a_lack_of_capacity_that_passed_holds_nothing_up():
     lack = replace(ABANDONED, status="Failed", message="InsufficientInstanceCapacity: none")
     later = replace(ABANDONED, status="InProgress", message="", started="2026-01-01T00:01:20Z")
     ending = replace(later, description="Terminating EC2 instance: i-0")
-    assert breaker.starved([ending, lack], SINCE) == lack.cause
-    assert not breaker.starved([later, lack], SINCE)
-    assert not breaker.starved([replace(lack, started="2026-01-01T00:00:09Z")], SINCE)
-    assert not breaker.starved([ABANDONED], SINCE)
-    assert not breaker.starved([], SINCE)
+    assert breaker.out_of_capacity([ending, lack], SINCE) == lack.cause
+    assert not breaker.out_of_capacity([later, lack], SINCE)
+    assert not breaker.out_of_capacity([replace(lack, started="2026-01-01T00:00:09Z")], SINCE)
+    assert not breaker.out_of_capacity([ABANDONED], SINCE)
+    assert not breaker.out_of_capacity([], SINCE)
 
 
 def test_an_instance_taken_away_while_it_boots_is_not_bad():
@@ -113,5 +113,5 @@ def test_one_instance_counts_once():
     [(0, 1, False), (1, 1, True), (1, 2, False), (2, 2, True), (1, 0, True)],
 )
 def test_it_ends_at_the_limit(count, limit, ends):
-    found = [Bad(f"i-{n}", "x") for n in range(count)]
-    assert (breaker.trips(found, limit) is not None) == ends
+    found = [InstanceFailure(f"i-{n}", "x") for n in range(count)]
+    assert (breaker.tripped_by(found, limit) is not None) == ends

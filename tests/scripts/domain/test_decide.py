@@ -5,42 +5,42 @@ from dataclasses import replace
 from functools import cache
 
 from scripts.base.project import ROOT
-from scripts.domain.assessment import Action, Situation, Wanted
+from scripts.domain.assessment import Action, Assessment, DesiredState
 from scripts.domain.decide import ROWS, decide
-from scripts.domain.observed_state import GOING_BACK, World
-from tests.scripts.worlds import DIGESTS, Model, goals, worlds
+from scripts.domain.observed_state import GOING_BACK, ObservedState
+from tests.scripts.observed_states import DIGESTS, Model, goals, observed_states
 
 MOST_ACTS = 14
 
-Ended = tuple[World, Wanted, Model, Action, list[str]]
+Ended = tuple[ObservedState, DesiredState, Model, Action, list[str]]
 
 
 @cache
-def every() -> list[tuple[World, Wanted, int, Action]]:
+def every() -> list[tuple[ObservedState, DesiredState, int, Action]]:
     """Each combination with its row and its action."""
     found = []
-    for world in worlds():
-        for wanted in goals(world):
-            situation = Situation(world, wanted)
-            number = next(i for i, row in enumerate(ROWS) if row.holds(situation))
-            found.append((world, wanted, number, ROWS[number].action(situation)))
+    for observed in observed_states():
+        for wanted in goals(observed):
+            assessment = Assessment(observed, wanted)
+            number = next(i for i, row in enumerate(ROWS) if row.holds(assessment))
+            found.append((observed, wanted, number, ROWS[number].action(assessment)))
     return found
 
 
-def run(world: World, wanted: Wanted) -> Ended:
+def run(observed: ObservedState, wanted: DesiredState) -> Ended:
     """Act until the table says that it is over."""
-    model, acts = Model(world, wanted), list[str]()
-    while (action := decide(model.world, model.wanted)).kind not in ("stop", "refuse"):
+    model, acts = Model(observed, wanted), list[str]()
+    while (action := decide(model.observed, model.wanted)).kind not in ("stop", "refuse"):
         acts.append(action.kind)
         assert len(acts) <= MOST_ACTS, acts
         model.act(action)
-    return world, wanted, model, action, acts
+    return observed, wanted, model, action, acts
 
 
 @cache
 def ended() -> list[Ended]:
     """A part of the combinations, spread over all, run to their end."""
-    return [run(world, wanted) for world, wanted, _, _ in every()[::5]]
+    return [run(observed, wanted) for observed, wanted, _, _ in every()[::5]]
 
 
 def test_the_table_in_the_docs_is_the_one_that_decides():
@@ -59,22 +59,22 @@ def test_every_row_is_reached():
 
 
 def test_the_first_row_that_holds_decides():
-    for world, wanted, _, action in every()[::50]:
-        assert decide(world, wanted) == action
+    for observed, wanted, _, action in every()[::50]:
+        assert decide(observed, wanted) == action
 
 
 def test_a_held_environment_is_not_changed_by_a_deploy():
-    for world, wanted, _, action in every():
-        if world.hold and world.hold.kind == "manual" and wanted.verb == "deploy":
+    for observed, wanted, _, action in every():
+        if observed.hold and observed.hold.kind == "manual" and wanted.verb == "deploy":
             assert action.kind == "refuse"
 
 
 def test_a_held_template_lets_only_its_own_change_pass():
-    for world, wanted, _, action in every():
-        if not world.hold or world.hold.kind != "template" or wanted.verb != "deploy":
+    for observed, wanted, _, action in every():
+        if not observed.hold or observed.hold.kind != "template" or wanted.verb != "deploy":
             continue
-        situation = Situation(world, wanted)
-        passes = situation.inputs_differ or situation.shape_moved_on
+        assessment = Assessment(observed, wanted)
+        passes = assessment.inputs_differ or assessment.spec_moved_on
         assert passes or action.kind == "refuse"
 
 
@@ -84,24 +84,24 @@ def test_a_deploy_never_aborts_a_roll():
 
 
 def test_recovering_ends_a_roll_unless_it_leads_back_already():
-    for world, wanted, _, action in every():
-        refresh = world.refresh
+    for observed, wanted, _, action in every():
+        refresh = observed.refresh
         if wanted.verb != "recover" or not (refresh and refresh.active and refresh.target):
             continue
-        back = Situation(world, wanted).target == refresh.target.configuration
+        back = Assessment(observed, wanted).target == refresh.target.configuration
         assert action.kind == ("watch" if back or refresh.status in GOING_BACK else "abort")
 
 
 def test_a_pause_changes_no_decision():
-    for world, wanted, _, action in every()[::50]:
-        if world.group:
-            paused = replace(world.group, suspended=("InstanceRefresh",))
-            assert decide(replace(world, group=paused), wanted) == action
+    for observed, wanted, _, action in every()[::50]:
+        if observed.group:
+            paused = replace(observed.group, suspended=("InstanceRefresh",))
+            assert decide(replace(observed, group=paused), wanted) == action
 
 
 def test_nothing_is_started_while_a_refresh_runs():
-    for world, _, _, action in every():
-        if world.refresh and world.refresh.active:
+    for observed, _, _, action in every():
+        if observed.refresh and observed.refresh.active:
             assert action.kind in ("watch", "refuse", "abort")
 
 
@@ -111,8 +111,8 @@ def test_going_back_builds_nothing_and_needs_no_infrastructure():
 
 
 def test_a_group_with_a_recorded_release_is_never_taken_to_0():
-    for world, _, _, action in every():
-        if world.ledger and world.ledger.release:
+    for observed, _, _, action in every():
+        if observed.ledger and observed.ledger.release:
             assert action.kind != "lower"
 
 
@@ -120,7 +120,7 @@ def test_whatever_an_earlier_run_left_it_ends_with_what_is_wanted():
     for _, wanted, model, action, acts in ended():
         if action.kind == "refuse":
             continue
-        after = model.world
+        after = model.observed
         assert after.ledger, acts
         assert after.templates, acts
         assert after.group, acts
@@ -128,20 +128,20 @@ def test_whatever_an_earlier_run_left_it_ends_with_what_is_wanted():
         assert (release.version if release else "none") == wanted.version, acts
         assert after.ledger.pending is None or wanted.verb == "recover", acts
         rendered = after.templates.latest.configuration
-        assert rendered.template == after.templates.newest.configuration.template, acts
+        assert rendered.spec_hash == after.templates.newest.configuration.spec_hash, acts
         assert rendered.digest == DIGESTS[wanted.version], acts
         digests = {one.configuration.digest for one in after.group.fleet}
         assert digests <= {DIGESTS[wanted.version]}, acts
 
 
 def test_what_is_refused_for_a_hold_leaves_no_change_behind():
-    for world, wanted, _, action, acts in ended():
-        if wanted.verb == "deploy" and world.hold and world.hold.kind == "manual":
+    for observed, wanted, _, action, acts in ended():
+        if wanted.verb == "deploy" and observed.hold and observed.hold.kind == "manual":
             assert (action.kind, acts) == ("refuse", [])
 
 
 def test_a_second_run_of_what_just_ended_only_verifies():
     for _, wanted, model, action, _ in ended()[::2]:
         if action.kind == "stop" and wanted.verb == "deploy":
-            *_, again, acts = run(model.world, wanted)
+            *_, again, acts = run(model.observed, wanted)
             assert (again.kind, acts) in (("stop", ["verify"]), ("stop", ["image", "verify"]))

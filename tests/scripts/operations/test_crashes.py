@@ -56,7 +56,7 @@ def go_on(dev: Environment, kind: str, how: str, command: Command) -> str | None
             return A
         assert code == 0, dev.error
         return B if kind == "deploy" else A
-    held = dev.look().hold is not None
+    held = dev.observe().hold is not None
     if how == "a newer deploy":
         code = dev.deploy(C, "--wait")
         if held:

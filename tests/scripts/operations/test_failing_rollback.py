@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from scripts.domain.ledger import Ledger
-from tests.scripts.emulated import SHAPE, Environment
+from tests.scripts.emulated import SPEC, Environment
 from tests.stage.aws.stand import GROUP
 
 pytestmark = pytest.mark.slow
@@ -22,7 +22,7 @@ def fail_both_ways(dev: Environment, *, boots_again: bool = False) -> int:
     dev.bad_answers = {B}
 
     def soon() -> None:
-        refresh = dev.look().refresh
+        refresh = dev.observe().refresh
         if refresh and refresh.status == "RollbackInProgress":
             dev.bad = {A}
             # AWS gives up after an hour without progress; shortened, it outlasts a boot.
@@ -50,7 +50,7 @@ def statuses(dev: Environment) -> list[str]:
 
 
 def releases(dev: Environment) -> set[str]:
-    group = dev.look().group
+    group = dev.observe().group
     assert group
     return {one.release for one in group.fleet}
 
@@ -82,13 +82,13 @@ def test_a_way_back_that_fails_blames_the_release_and_not_the_recorded_one(dev):
     book: Ledger = dev.ledger()
     assert book.release
     assert book.release.version == A
-    assert [(one.version, one.template) for one in book.failed] == [(B, SHAPE)]
+    assert [(one.version, one.spec_hash) for one in book.failed] == [(B, SPEC)]
     assert "status 500" in book.failed[0].cause
     assert "RollbackFailed" in book.failed[0].cause
     # What was under way is still to be done.
     assert book.pending
     assert (book.pending.kind, book.pending.version) == ("release", A)
-    assert dev.look().hold is None
+    assert dev.observe().hold is None
 
 
 def test_what_aws_could_not_put_back_and_the_next_roll_did_is_told_as_back(dev):
@@ -118,7 +118,7 @@ def test_a_roll_back_converges_after_a_way_back_that_failed(dev):
     fail_both_ways(dev)
     assert dev.roll_back() == 0
     dev.whole(A)
-    hold = dev.look().hold
+    hold = dev.observe().hold
     assert hold
     assert (hold.kind, hold.release) == ("rollback", A)
 

@@ -4,7 +4,7 @@ import pytest
 
 from scripts.base import clock
 from scripts.commands import abort
-from tests.scripts.emulated import SHAPE
+from tests.scripts.emulated import SPEC
 from tests.scripts.meanwhile import no_capacity
 
 pytestmark = pytest.mark.slow
@@ -17,7 +17,7 @@ def test_a_first_release_that_never_comes_up_ends_when_its_time_is_over(dev):
     assert dev.deploy(A) == 1
     assert clock.seconds() - began < 600
     assert "not in service after 240 s" in str(dev.error)
-    assert dev.ledger().has_failed(A, SHAPE)
+    assert dev.ledger().has_failed(A, SPEC)
     dev.whole(None)
 
 

@@ -57,7 +57,7 @@ def test_a_hold_that_comes_during_a_roll_ends_the_watch_and_touches_nothing(dev)
     assert dev.deploy(B) == 1
     assert "overtaken" in str(dev.error)
     assert not {"RollbackInstanceRefresh", "CancelInstanceRefresh"} & set(dev.calls)
-    assert dev.look().refresh.active
+    assert dev.observe().refresh.active
     assert not dev.ledger().failed
 
 

@@ -13,8 +13,8 @@ from scripts.domain.canary import Canary
 from scripts.domain.facts import Rollout
 from scripts.domain.observed_state import Group
 from scripts.domain.timeline import Life, Span, Timeline
-from tests.scripts.emulated import SHAPE, Environment
-from tests.scripts.worlds import OLD, version
+from tests.scripts.emulated import SPEC, Environment
+from tests.scripts.observed_states import OLD, version
 
 slow = pytest.mark.slow
 A, B, C = "a" * 12, "b" * 12, "c" * 12
@@ -135,8 +135,8 @@ def test_a_pause_holds_a_roll_until_it_is_resumed(dev: Environment, capsys):
         nonlocal waited
         waited += 1
         if waited == 300:
-            assert {one.release for one in dev.look().group.fleet} == {A}  # type: ignore[union-attr]
-            assert "paused since 2027" in "\n".join(status.lines(dev.look()))
+            assert {one.release for one in dev.observe().group.fleet} == {A}  # type: ignore[union-attr]
+            assert "paused since 2027" in "\n".join(status.lines(dev.observe()))
             dev.run(resume.main)
 
     dev.on_pause = wait_long
@@ -154,7 +154,7 @@ def test_going_back_ends_a_pause(dev: Environment):
     dev.run(pause.main)
     assert dev.roll_back() == 0
     dev.whole(A)
-    group = dev.look().group
+    group = dev.observe().group
     assert group
     assert not group.paused
 
@@ -171,7 +171,7 @@ def test_a_pause_does_not_keep_what_the_breaker_takes_back(dev: Environment):
         assert looks < 500, "going back is held by the pause"
 
     def once_it_serves() -> None:
-        if any(one.release == B and one.serves for one in dev.look().group.fleet):  # type: ignore[union-attr]
+        if any(one.release == B and one.serves for one in dev.observe().group.fleet):  # type: ignore[union-attr]
             dev.on_pause = held
             dev.run(pause.main)
 
@@ -179,7 +179,7 @@ def test_a_pause_does_not_keep_what_the_breaker_takes_back(dev: Environment):
     assert dev.deploy(B) == 1
     assert looks
     dev.whole(A)
-    group = dev.look().group
+    group = dev.observe().group
     assert group
     assert not group.paused
 
@@ -231,7 +231,7 @@ def test_an_interrupt_leaves_the_roll_running_and_says_how_to_go_on(dev: Environ
     assert "make abort ENV=dev" in capsys.readouterr().err
     assert dev.report()["result"] == "interrupted"
     assert "RollbackInstanceRefresh" not in dev.calls
-    assert dev.look().refresh.active  # type: ignore[union-attr]
+    assert dev.observe().refresh.active  # type: ignore[union-attr]
 
 
 @slow
@@ -283,8 +283,8 @@ def test_a_roll_back_killed_anywhere_goes_on_to_the_same_release(dev: Environmen
         dev.kill_after = None
         if ended == 0:
             break
-        world = dev.look()
-        if world.hold and world.ledger and world.ledger.release == dev.ledger().known(B):
-            assert world.hold.release == B
+        observed = dev.observe()
+        if observed.hold and observed.ledger and observed.ledger.release == dev.ledger().known(B):
+            assert observed.hold.release == B
     assert len(dev.calls) > calls
-    dev.whole(B, SHAPE)
+    dev.whole(B, SPEC)

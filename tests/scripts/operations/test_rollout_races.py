@@ -22,7 +22,7 @@ def test_an_alarm_that_ends_a_roll_is_the_cause_that_is_noted(dev, monkeypatch):
     with_alarm(monkeypatch, "errors")
 
     def once_it_serves() -> None:
-        if any(one.release == B and one.serves for one in dev.look().group.fleet):
+        if any(one.release == B and one.serves for one in dev.observe().group.fleet):
             dev.on_pause = lambda: None
             dev.stand.alarm("errors", "ALARM")
 
@@ -173,7 +173,7 @@ def test_a_group_that_grows_while_it_bakes_is_no_failure(dev):
             dev.on_pause = slow_boot
 
     def slow_boot() -> None:
-        if dev.look().refresh.status == "Successful":
+        if dev.observe().refresh.status == "Successful":
             dev.on_pause = lambda: None
             dev.stand.machines.starts = "running"
             for id_, state in dev.stand.machines.states.items():
@@ -205,7 +205,7 @@ def test_an_alarm_is_the_cause_although_capacity_was_short_before(dev, monkeypat
     no_capacity(dev, times=1)
 
     def once_it_serves() -> None:
-        if any(one.release == B and one.serves for one in dev.look().group.fleet):
+        if any(one.release == B and one.serves for one in dev.observe().group.fleet):
             dev.on_pause = lambda: None
             dev.stand.alarm("errors", "ALARM")
 
@@ -221,7 +221,7 @@ def test_what_fails_while_aws_goes_back_is_not_the_cause(dev, monkeypatch):
     with_alarm(monkeypatch, "errors")
 
     def once_it_serves() -> None:
-        if any(one.release == B and one.serves for one in dev.look().group.fleet):
+        if any(one.release == B and one.serves for one in dev.observe().group.fleet):
             dev.bad, dev.on_pause = {A}, once_it_failed
             dev.stand.alarm("errors", "ALARM")
 

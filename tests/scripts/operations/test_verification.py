@@ -125,10 +125,10 @@ def test_what_answers_cannot_steer_a_terminal_or_a_job(service, fake_time, monke
 
 def test_the_page_is_asked_for_only_where_the_release_is_new(service, fake_time):
     Service.answers = ["sha256:new"]
-    look = lambda: group(ONE, TWO)  # noqa: E731
-    new = verification.problems(look, service, WANTED, 0, visits=True)
+    observe = lambda: group(ONE, TWO)  # noqa: E731
+    new = verification.problems(observe, service, WANTED, 0, visits=True)
     assert new == [f"{service}/: nobody that names itself: a body without a reversed address"]
-    assert not verification.problems(look, service, WANTED, 0)
+    assert not verification.problems(observe, service, WANTED, 0)
 
 
 def test_nobody_listening_is_a_problem(fake_time):

@@ -14,7 +14,7 @@ from scripts.domain.timeline import Life, Span, Timeline, counted
 from scripts.reporting.gantt import gantt
 from scripts.reporting.report_document import document
 from scripts.reporting.report_markdown import markdown
-from scripts.reporting.run_record import Story
+from scripts.reporting.run_record import RunRecord
 
 HOSTILE = [
     "```",
@@ -34,15 +34,15 @@ NEW, OLD = Configuration("s", "sha256:new"), Configuration("s", "sha256:old")
 ONE = Instance("i-1", "a", "InService", "Healthy", "healthy", "new", NEW)
 
 
-def story(**changes) -> Story:
-    told = Story("deploy", "dev", "me", "2026-01-01T00:00:00Z", release="b")
+def run_record(**changes) -> RunRecord:
+    told = RunRecord("deploy", "dev", "me", "2026-01-01T00:00:00Z", release="b")
     told.ended = "2026-01-01T00:05:00Z"
     for name, value in changes.items():
         setattr(told, name, value)
     return told
 
 
-def page(told: Story) -> str:
+def page(told: RunRecord) -> str:
     return markdown(told, document(told))
 
 
@@ -52,7 +52,7 @@ def tokens(text: str):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_foreign_text_stays_inside_its_code(text):
-    told = story(
+    told = run_record(
         code=1,
         log=[text, "the end"],
         error=SlipwayError(f"failed: {text}", which=[f"for {text}"], next_step=text),
@@ -84,13 +84,13 @@ def test_a_picture_holds_nothing_but_its_own_words(text):
 
 
 def test_a_log_keeps_the_columns_that_a_traceback_is_read_by():
-    told = story(code=1, log=["    def f(:", "          ^\x1b[0m  "])
+    told = run_record(code=1, log=["    def f(:", "          ^\x1b[0m  "])
     assert document(told)["log"] == ["    def f(:", "          ^"]
     assert "\n    def f(:\n          ^\n" in page(told)
 
 
 def test_an_act_is_told_without_control_sequences():
-    told = story()
+    told = run_record()
     told.act("going back", "i-1 \x1b[31mbroke\x1b[0m")
     assert document(told)["acts"][0]["reason"] == "i-1 broke"
 
@@ -105,23 +105,26 @@ def test_a_code_span_survives_a_table():
 
 def test_the_first_line_says_what_failed_and_where_it_stands():
     failed = SlipwayError("release b failed on x: it broke; a runs on every instance")
-    assert "it broke; a runs on every instance" in page(story(code=1, error=failed)).splitlines()[0]
+    assert (
+        "it broke; a runs on every instance"
+        in page(run_record(code=1, error=failed)).splitlines()[0]
+    )
     refused = RefusedError("x: nothing is done", which="held by me")
-    assert "held by me" in page(story(code=3, error=refused)).splitlines()[0]
-    assert "nothing was to be done" in page(story()).splitlines()[0]
-    rolled = story()
+    assert "held by me" in page(run_record(code=3, error=refused)).splitlines()[0]
+    assert "nothing was to be done" in page(run_record()).splitlines()[0]
+    rolled = run_record()
     rolled.act("roll", "the fleet does not run it yet")
     assert "dev runs b on every instance" in page(rolled).splitlines()[0]
 
 
 def test_going_back_that_failed_says_what_to_do():
-    told = page(story(code=4, error=SlipwayError("both failed"), going_back_failed=True))
+    told = page(run_record(code=4, error=SlipwayError("both failed"), going_back_failed=True))
     assert "`make roll-back ENV=dev`" in told
-    assert "make roll-back" not in page(story())
+    assert "make roll-back" not in page(run_record())
 
 
 def test_the_document_is_json_with_a_schema():
-    found = document(story())
+    found = document(run_record())
     assert json.loads(json.dumps(found)) == found
     assert (found["schema"], found["result"], found["nothing_to_do"]) == (1, "done", True)
 

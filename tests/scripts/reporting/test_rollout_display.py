@@ -9,7 +9,7 @@ from rich.live import Live
 from scripts.domain.observed_state import Configuration, Group, Instance
 from scripts.domain.timeline import Timeline
 from scripts.reporting.rollout_display import Display
-from tests.scripts.worlds import OLD, version
+from tests.scripts.observed_states import OLD, version
 
 ID = "i-0123456789abcdef0"
 HEADLINE = (

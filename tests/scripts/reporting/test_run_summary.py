@@ -9,9 +9,9 @@ from markdown_it import MarkdownIt
 from scripts.adapters.github.step_failure import Failed
 from scripts.domain.holds import Hold
 from scripts.domain.ledger import Ledger
-from scripts.domain.observed_state import Group, Refresh, World
+from scripts.domain.observed_state import Group, ObservedState, Refresh
 from scripts.reporting.run_summary import Ending, page, state
-from tests.scripts.worlds import BEFORE, BEGAN, OLD, instance, pending, recorded, version
+from tests.scripts.observed_states import BEFORE, BEGAN, OLD, instance, pending, recorded, version
 
 RUNS_A, RUNS_B = version(2, "a", OLD), version(3, "b", OLD)
 BROKE = Failed("scripts.x", "the release broke", ["i-1: exit 3", "more"], "Mend it.", 1)
@@ -90,24 +90,24 @@ def test_text_of_others_is_shown_as_it_was_written():
     assert "a_b &lt;c&gt; #1 &amp; \\" in MarkdownIt("commonmark").render(now)
 
 
-def world(**changes: Any) -> World:
+def observed(**changes: Any) -> ObservedState:
     fleet = (instance(RUNS_A.configuration, "a"), instance(RUNS_B.configuration, "b"))
     book = Ledger(release=recorded("a"), inputs="same")
-    return replace(World(ledger=book, group=Group(RUNS_A, 0, 4, 2, fleet)), **changes)
+    return replace(ObservedState(ledger=book, group=Group(RUNS_A, 0, 4, 2, fleet)), **changes)
 
 
 def test_the_state_counts_what_serves_by_release_and_names_the_recorded_one():
-    assert state("dev", world()) == "in service: a on 1, b on 1 (of 2 instances); recorded: a"
+    assert state("dev", observed()) == "in service: a on 1, b on 1 (of 2 instances); recorded: a"
 
 
 def test_an_instance_that_does_not_serve_is_not_counted():
     boots = instance(RUNS_B.configuration, "b", "Pending:Wait")
-    text = state("dev", world(group=Group(RUNS_A, 0, 4, 2, (boots,))))
+    text = state("dev", observed(group=Group(RUNS_A, 0, 4, 2, (boots,))))
     assert text.startswith("in service: nothing (of 2 instances)")
 
 
 def test_an_environment_that_was_never_made_has_no_state():
-    assert state("dev", World()) == "dev does not exist yet"
+    assert state("dev", ObservedState()) == "dev does not exist yet"
 
 
 @pytest.mark.parametrize(
@@ -121,5 +121,5 @@ def test_an_environment_that_was_never_made_has_no_state():
     ids=["infrastructure", "pending", "roll", "hold"],
 )
 def test_the_state_names_what_is_not_at_rest(changes: dict[str, Any], said: str):
-    assert said in state("dev", world(**changes))
-    assert said not in state("dev", world())
+    assert said in state("dev", observed(**changes))
+    assert said not in state("dev", observed())

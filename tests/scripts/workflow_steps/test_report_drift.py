@@ -15,14 +15,14 @@ WRONG = Drift(fleet=("i-1: runs bbb on template ccc",), changes=(Change("a.b", "
 def seen(monkeypatch: pytest.MonkeyPatch, step: Step, repository: FakeRepository):
     """Looks, one after the other, and returns the summary and the issues."""
 
-    def look(*found: Drift):
+    def observe(*found: Drift):
         monkeypatch.setattr(report_drift, "connect", lambda _: None)
         for one in found:
             monkeypatch.setattr(drift, "find", lambda *_, one=one: one)
             assert report_drift.main(["dev"]) == 0
         return step.summary, repository.issues
 
-    return look
+    return observe
 
 
 def test_what_differs_opens_an_issue_and_the_next_look_rewrites_it(seen):

@@ -15,7 +15,7 @@ AHEAD = Pending("infrastructure", "", "", "d" * 40, "run 7", "2026-01-01T00:00:0
 
 
 @dataclass
-class FakeStore:
+class FakeStateStore:
     """A ledger, and what is written to it."""
 
     book: Ledger | None
@@ -29,13 +29,13 @@ class FakeStore:
 
 
 @pytest.fixture
-def store(step: Step, monkeypatch: pytest.MonkeyPatch) -> FakeStore:
+def store(step: Step, monkeypatch: pytest.MonkeyPatch) -> FakeStateStore:
     """The ledger of dev, in which this run has written Terraform's beginning ahead."""
-    store = FakeStore(Ledger(pending=AHEAD))
+    store = FakeStateStore(Ledger(pending=AHEAD))
     for name, fake in {
         "connect": lambda _: None,
-        "open_store": lambda *_: store,
-        "look": lambda *_: None,
+        "open_state_store": lambda *_: store,
+        "observe": lambda *_: None,
         "state": lambda *_: "as before",
     }.items():
         monkeypatch.setattr(report_job, name, fake)
@@ -52,7 +52,7 @@ def end(monkeypatch: pytest.MonkeyPatch, status: str, **options: str) -> None:
 
 @pytest.mark.usefixtures("repository")
 def test_a_refused_plan_takes_back_what_this_run_wrote_ahead(
-    store: FakeStore, monkeypatch: pytest.MonkeyPatch
+    store: FakeStateStore, monkeypatch: pytest.MonkeyPatch
 ):
     step_failure.note(RefusedError("nobody reviewed it"), report_job.INFRASTRUCTURE)
     end(monkeypatch, "failure", APPLIED="inputs")
@@ -70,7 +70,7 @@ def test_a_refused_plan_takes_back_what_this_run_wrote_ahead(
     ids=["another run's", "Terraform had begun", "another step"],
 )
 def test_nothing_else_is_taken_back(
-    store: FakeStore,
+    store: FakeStateStore,
     monkeypatch: pytest.MonkeyPatch,
     error: SlipwayError,
     module: str,
@@ -142,7 +142,7 @@ def test_a_state_that_cannot_be_seen_does_not_hide_the_failure(
     def blind(*_: Any) -> None:
         raise SlipwayError("no credentials")
 
-    monkeypatch.setattr(report_job, "look", blind)
+    monkeypatch.setattr(report_job, "observe", blind)
     step_failure.note(
         SlipwayError("it broke", next_step="Mend it."),
         "release-commit",

@@ -5,8 +5,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from scripts.adapters.aws.failure_log import MOST_CHARACTERS, last_words, readable
-from tests.scripts.worlds import FACTS
+from scripts.adapters.aws.failure_log import MOST_CHARACTERS, read_failure_log, readable
+from tests.scripts.observed_states import FACTS
 
 TRACE = "\n".join(
     [
@@ -69,20 +69,22 @@ def clients(streams: dict[str, list[str]], console: str = "") -> Any:
 def test_the_console_speaks_where_no_log_was_written():
     console = base64.b64encode(b"no\nroute to the registry").decode()
     for output in (console, "no\nroute to the registry"):
-        told = last_words(clients({}, output), FACTS, "i-1")
+        told = read_failure_log(clients({}, output), FACTS, "i-1")
         assert told == ["i-1: no", "i-1: route to the registry"]
-    assert last_words(clients({"i-1/boot": ["it broke"]}, console), FACTS, "i-1") == [
+    assert read_failure_log(clients({"i-1/boot": ["it broke"]}, console), FACTS, "i-1") == [
         "i-1: it broke"
     ]
 
 
 def test_where_no_instance_came_to_be_nothing_is_read():
-    assert last_words(clients({"": ["another's"]}), FACTS, "") == []
+    assert read_failure_log(clients({"": ["another's"]}), FACTS, "") == []
 
 
 def test_foreign_words_steer_neither_a_terminal_nor_a_job():
     said = entry("error", "it broke\n::add-mask::a\x1b[2J", exception="E: \x1b]0;x\x07no\n::b::c")
-    told = last_words(clients({"i-1": [said], "i-1/boot": ["::stop\r\n::go\x08"]}), FACTS, "i-1")
+    told = read_failure_log(
+        clients({"i-1": [said], "i-1/boot": ["::stop\r\n::go\x08"]}), FACTS, "i-1"
+    )
     assert all(line.startswith("i-1: ") for line in told)
     assert not [char for line in told for char in line if not char.isprintable()]
 

@@ -10,13 +10,13 @@ from scripts.commands import history, logs, status
 from scripts.domain import facts
 from scripts.domain.holds import Hold
 from scripts.domain.ledger import Failure, Ledger, Rejection
-from scripts.domain.observed_state import Group, World
+from scripts.domain.observed_state import Group, ObservedState
 from scripts.reporting import tables
-from tests.scripts.worlds import FACTS, OLD, instance, pending, recorded, version
+from tests.scripts.observed_states import FACTS, OLD, instance, pending, recorded, version
 
 RUNS = version(2, "a", OLD)
 ONE = instance(RUNS.configuration, "a")
-WORLD = World(
+WORLD = ObservedState(
     ledger=Ledger(release=recorded("a")),
     facts=FACTS,
     group=Group(RUNS, 2, 4, 2, (replace(ONE, id="i-2", zone="z-b"), replace(ONE, id="i-1"))),
@@ -46,9 +46,9 @@ def test_before_the_first_release_there_is_none():
 
 def test_a_hold_and_what_is_pending_are_shown():
     hold = Hold("manual", "a", "audit", "me", "2026")
-    world = replace(WORLD, hold=hold, ledger=Ledger(pending=pending("release", "b", OLD)))
-    assert status.document("dev", world)["hold"]["reason"] == "audit"
-    shown = "\n".join(status.lines(world))
+    observed = replace(WORLD, hold=hold, ledger=Ledger(pending=pending("release", "b", OLD)))
+    assert status.document("dev", observed)["hold"]["reason"] == "audit"
+    shown = "\n".join(status.lines(observed))
     assert "audit" in shown
     assert "release of b" in shown
     assert "none yet" in shown

@@ -21,10 +21,10 @@ def test_what_does_not_exist_is_neither_paused_nor_resumed(dev: Environment):
 def test_a_second_pause_keeps_the_moment_of_the_first(dev: Environment, capsys):
     dev.deploy(A)
     assert dev.run(pause.main) == 0
-    since = dev.look().group.paused_because  # type: ignore[union-attr]
+    since = dev.observe().group.paused_because  # type: ignore[union-attr]
     dev.pass_time(120)
     assert dev.run(pause.main) == 0
-    assert dev.look().group.paused_because == since  # type: ignore[union-attr]
+    assert dev.observe().group.paused_because == since  # type: ignore[union-attr]
     assert "already paused since" in capsys.readouterr().err
 
 

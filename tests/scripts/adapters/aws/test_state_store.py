@@ -6,7 +6,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from scripts.adapters.aws.state_store import Store
+from scripts.adapters.aws.state_store import StateStore
 from scripts.base.errors import UnknownStateError
 from scripts.domain.holds import Hold
 from scripts.domain.ledger import Ledger
@@ -26,8 +26,8 @@ def made(ssm):
     return ssm
 
 
-def store(ssm) -> Store:
-    return Store(ssm, LEDGER, HOLD)
+def store(ssm) -> StateStore:
+    return StateStore(ssm, LEDGER, HOLD)
 
 
 def test_there_is_no_ledger_before_terraform_made_it(ssm):

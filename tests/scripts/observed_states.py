@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 from scripts.domain import ledger
-from scripts.domain.assessment import Action, Wanted
+from scripts.domain.assessment import Action, DesiredState
 from scripts.domain.facts import Capacity, Facts, Rollout
 from scripts.domain.holds import Hold
 from scripts.domain.ledger import Failure, Ledger, Pending, Release
@@ -15,10 +15,10 @@ from scripts.domain.observed_state import (
     Configuration,
     Group,
     Instance,
+    ObservedState,
     Refresh,
     Templates,
     TemplateVersion,
-    World,
 )
 
 OLD, NEW = "shape-old", "shape-new"
@@ -45,8 +45,8 @@ FACTS = Facts(
 )
 
 
-def version(number: int, release: str, shape: str) -> TemplateVersion:
-    return TemplateVersion(number, Configuration(shape, DIGESTS[release]), release)
+def version(number: int, release: str, spec: str) -> TemplateVersion:
+    return TemplateVersion(number, Configuration(spec, DIGESTS[release]), release)
 
 
 def instance(configuration: Configuration, release: str = "", state: str = "InService") -> Instance:
@@ -54,16 +54,16 @@ def instance(configuration: Configuration, release: str = "", state: str = "InSe
     return Instance(name, "eu-central-1a", state, "Healthy", "healthy", release, configuration)
 
 
-def recorded(release: str, shape: str = OLD) -> Release:
-    return Release(release, DIGESTS[release], "c" * 40, BEFORE, "somebody", shape)
+def recorded(release: str, spec: str = OLD) -> Release:
+    return Release(release, DIGESTS[release], "c" * 40, BEFORE, "somebody", spec)
 
 
-def pending(kind: Any, release: str, shape: str) -> Pending:
-    return Pending(kind, release, shape, "d" * 40, "somebody", BEGAN)
+def pending(kind: Any, release: str, spec: str) -> Pending:
+    return Pending(kind, release, spec, "d" * 40, "somebody", BEGAN)
 
 
 GROUPS = [version(1, NO_RELEASE, OLD)] + [
-    version(2, release, shape) for release, shape in product("abc", (OLD, NEW))
+    version(2, release, spec) for release, spec in product("abc", (OLD, NEW))
 ]
 FLEETS = ("as the group", "mixed", "none")
 TEMPLATES = [
@@ -92,16 +92,16 @@ PENDING = [
 HOLDS = [
     None,
     Hold("manual", "a", "because", "somebody", BEFORE),
-    Hold("template", "a", "because", "somebody", BEFORE, template=NEW),
+    Hold("template", "a", "because", "somebody", BEFORE, spec_hash=NEW),
 ]
 FAILED = [(), (Failure("b", NEW, "it broke", BEFORE, "somebody"),)]
 WANTED = [
-    Wanted("deploy", "b", DIGESTS["b"], inputs="same"),
-    Wanted("deploy", "b", None, inputs="other"),
-    Wanted("deploy", "a", DIGESTS["a"], inputs="same", wait=True),
-    Wanted("deploy", "b", DIGESTS["b"], inputs=None, retry=False),
-    Wanted("roll_back", "a", DIGESTS["a"]),
-    Wanted("roll_back", "c", DIGESTS["c"]),
+    DesiredState("deploy", "b", DIGESTS["b"], inputs="same"),
+    DesiredState("deploy", "b", None, inputs="other"),
+    DesiredState("deploy", "a", DIGESTS["a"], inputs="same", wait=True),
+    DesiredState("deploy", "b", DIGESTS["b"], inputs=None, retry=False),
+    DesiredState("roll_back", "a", DIGESTS["a"]),
+    DesiredState("roll_back", "c", DIGESTS["c"]),
 ]
 
 
@@ -115,17 +115,17 @@ def fleet(group: TemplateVersion, kind: str) -> tuple[Instance, ...]:
     return (own, replace(own, id=f"{own.id}2"))
 
 
-def worlds() -> Iterator[World]:
+def observed_states() -> Iterator[ObservedState]:
     """The worlds of an environment whose infrastructure exists, and those before it does."""
-    yield World()
-    yield World(ledger=Ledger())
+    yield ObservedState()
+    yield ObservedState(ledger=Ledger())
     for release, group, kind, templates, refresh, under_way, hold in product(
         (None, "a"), GROUPS, FLEETS, TEMPLATES, REFRESHES, PENDING, HOLDS
     ):
         if hold is not None and (kind == "mixed" or templates.latest.release == "c"):
             continue
         instances = fleet(group, kind)
-        yield World(
+        yield ObservedState(
             ledger=Ledger(
                 release=recorded(release) if release else None,
                 earlier=(recorded("c"),),
@@ -141,21 +141,21 @@ def worlds() -> Iterator[World]:
         )
 
 
-def goals(world: World) -> Iterator[Wanted]:
+def goals(observed: ObservedState) -> Iterator[DesiredState]:
     """What can be wanted of a world; recovering always means its own recorded release."""
     yield from WANTED
-    release = world.ledger.release if world.ledger else None
+    release = observed.ledger.release if observed.ledger else None
     if release:
-        yield Wanted("recover", release.version, release.digest)
+        yield DesiredState("recover", release.version, release.digest)
     else:
-        yield Wanted("recover", NO_RELEASE, NO_RELEASE)
+        yield DesiredState("recover", NO_RELEASE, NO_RELEASE)
 
 
 class Model:
     """A world in which every act does at once what it is for."""
 
-    def __init__(self, world: World, wanted: Wanted) -> None:
-        self.world = world
+    def __init__(self, observed: ObservedState, wanted: DesiredState) -> None:
+        self.observed = observed
         self.wanted = wanted
 
     def act(self, action: Action) -> None:
@@ -163,23 +163,25 @@ class Model:
 
     @property
     def _book(self) -> Ledger:
-        return self.world.ledger or Ledger()
+        return self.observed.ledger or Ledger()
 
     def _set(self, **changes: Any) -> None:
-        self.world = replace(self.world, **changes)
+        self.observed = replace(self.observed, **changes)
 
     def _ahead(self, action: Action) -> None:
         assert action.configuration
         kind = "rollback" if self.wanted.verb == "roll_back" else "release"
-        under_way = pending(kind, action.release, action.configuration.template)
+        under_way = pending(kind, action.release, action.configuration.spec_hash)
         under_way = replace(under_way, since="2026-01-03T00:00:00Z")
         self._set(ledger=ledger.begin(self._book, under_way))
 
     def _become(self, now: TemplateVersion, count: int = 2) -> None:
-        assert self.world.group
+        assert self.observed.group
         own = instance(now.configuration, now.release)
         instances = tuple(replace(own, id=f"i-{index}") for index in range(count))
-        self._set(group=replace(self.world.group, version=now, desired=count, instances=instances))
+        self._set(
+            group=replace(self.observed.group, version=now, desired=count, instances=instances)
+        )
 
     def _image(self, _: Action) -> None:
         self.wanted = replace(self.wanted, digest=DIGESTS[self.wanted.version])
@@ -191,38 +193,38 @@ class Model:
             ledger=replace(self._book, inputs=self.wanted.inputs, pending=None),
             templates=Templates(rendered, rendered),
             facts=FACTS,
-            group=self.world.group or Group(rendered, 0, 4, 0, ()),
+            group=self.observed.group or Group(rendered, 0, 4, 0, ()),
         )
 
     def _publish(self, action: Action) -> None:
         assert action.configuration
         assert action.source
-        assert self.world.templates
-        assert action.source.configuration.template == action.configuration.template
+        assert self.observed.templates
+        assert action.source.configuration.spec_hash == action.configuration.spec_hash
         if action.ahead:
             self._ahead(action)
-        number = self.world.templates.latest.number + 1
+        number = self.observed.templates.latest.number + 1
         made = TemplateVersion(number, action.configuration, action.release)
-        newest = self.world.templates.newest
-        same = newest.configuration.template == action.configuration.template
+        newest = self.observed.templates.newest
+        same = newest.configuration.spec_hash == action.configuration.spec_hash
         self._set(templates=Templates(made, made if same else newest))
 
     def _raise(self, action: Action) -> None:
         self._ahead(action)
-        assert self.world.templates
-        self._become(self.world.templates.latest)
+        assert self.observed.templates
+        self._become(self.observed.templates.latest)
 
     def _roll(self, action: Action) -> None:
-        assert self.world.templates
-        assert self.world.templates.latest.configuration == action.configuration
+        assert self.observed.templates
+        assert self.observed.templates.latest.configuration == action.configuration
         self._raise(action)
 
     def _lower(self, _: Action) -> None:
-        assert self.world.group
-        self._become(self.world.group.version, count=0)
+        assert self.observed.group
+        self._become(self.observed.group.version, count=0)
 
     def _watch(self, _: Action) -> None:
-        refresh, group = self.world.refresh, self.world.group
+        refresh, group = self.observed.refresh, self.observed.group
         assert refresh
         assert refresh.target
         assert group
@@ -234,7 +236,7 @@ class Model:
             self._set(refresh=replace(refresh, status="Successful"))
 
     def _abort(self, _: Action) -> None:
-        group, refresh = self.world.group, self.world.refresh
+        group, refresh = self.observed.group, self.observed.refresh
         assert group
         assert refresh
         self._become(group.version, max(group.desired, 1))
@@ -244,7 +246,7 @@ class Model:
     def _note_failure(self, _: Action) -> None:
         under_way = self._book.pending
         if under_way:
-            failure = Failure(under_way.version, under_way.template, "x", BEGAN, "somebody")
+            failure = Failure(under_way.version, under_way.spec_hash, "x", BEGAN, "somebody")
             self._set(ledger=ledger.fail(self._book, failure))
 
     def _record(self, action: Action) -> None:
@@ -255,7 +257,7 @@ class Model:
             "c" * 40,
             BEGAN,
             "somebody",
-            action.configuration.template,
+            action.configuration.spec_hash,
         )
         self._set(ledger=ledger.record(self._book, made))
         self._verify(action)
