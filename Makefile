@@ -1,71 +1,71 @@
 # The phone book: every command of the project, one line each. `make` alone prints it.
-# Commands act on the stage that `make up` starts on this machine, and on nothing else.
+# Commands act on the emulator that `make up` starts on this machine, and on nothing else.
 
 ENV    ?= dev
 PYTHON ?= python3
 
 # What TO=, REASON=, LOCK= and PORT= hold reaches the shell by the environment: it may hold quotes.
 RUN    := .venv/bin/python -m
-STAGE  := $(RUN) stage.run
+EMULATOR  := $(RUN) emulator.run
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help up down deploy roll-back pause resume abort hold unhold unlock-state status history plan drift logs url \
         check test soak bench format lock lint lint-aws clean
 
-##@ The stage: the whole platform on this machine
+##@ The emulator: the whole platform on this machine
 
 up: .venv/.installed ## Bring ENV up and print its URL; on PORT= where you name one
-	@$(RUN) stage.up "$(ENV)" $(if $(PORT),--port "$$PORT")
+	@$(RUN) emulator.up "$(ENV)" $(if $(PORT),--port "$$PORT")
 
 down: .venv/.installed ## Stop everything that runs here and leave nothing behind
-	@$(RUN) stage.down
+	@$(RUN) emulator.down
 
 ##@ Every day (ENV=dev or ENV=prod)
 
 deploy: .venv/.installed ## Bring ENV to the working tree: infrastructure if it changed, then the release
-	@$(STAGE) scripts deploy "$(ENV)"
+	@$(EMULATOR) scripts deploy "$(ENV)"
 
 roll-back: .venv/.installed ## Go back to the release before, or to TO=version; holds ENV
-	@$(STAGE) scripts roll-back "$(ENV)" $(if $(TO),--to "$$TO") $(if $(REASON),--reason "$$REASON")
+	@$(EMULATOR) scripts roll-back "$(ENV)" $(if $(TO),--to "$$TO") $(if $(REASON),--reason "$$REASON")
 
 pause: .venv/.installed ## Let AWS replace nothing in ENV until make resume
-	@$(STAGE) scripts pause "$(ENV)"
+	@$(EMULATOR) scripts pause "$(ENV)"
 
 resume: .venv/.installed ## Let a paused roll of ENV go on
-	@$(STAGE) scripts resume "$(ENV)"
+	@$(EMULATOR) scripts resume "$(ENV)"
 
 abort: .venv/.installed ## End the roll that runs in ENV; every instance it replaced goes back
-	@$(STAGE) scripts abort "$(ENV)"
+	@$(EMULATOR) scripts abort "$(ENV)"
 
 hold: .venv/.installed ## Let nothing change ENV, because of REASON='...'
-	@$(STAGE) scripts hold "$(ENV)" --reason "$$REASON"
+	@$(EMULATOR) scripts hold "$(ENV)" --reason "$$REASON"
 
 unhold: .venv/.installed ## Lift the hold of ENV
-	@$(STAGE) scripts unhold "$(ENV)"
+	@$(EMULATOR) scripts unhold "$(ENV)"
 
 unlock-state: .venv/.installed ## Free ENV's state of a dead run's lock; of any lock by LOCK=its-id
-	@$(STAGE) scripts unlock-state "$(ENV)" $(if $(LOCK),--lock-id "$$LOCK")
+	@$(EMULATOR) scripts unlock-state "$(ENV)" $(if $(LOCK),--lock-id "$$LOCK")
 
 ##@ Look
 
 status: .venv/.installed ## URL, release, hold and instances of ENV
-	@$(STAGE) scripts status "$(ENV)"
+	@$(EMULATOR) scripts status "$(ENV)"
 
 history: .venv/.installed ## Releases of ENV: recorded, rejected and failed
-	@$(STAGE) scripts history "$(ENV)"
+	@$(EMULATOR) scripts history "$(ENV)"
 
 plan: .venv/.installed ## What the next deploy would change in ENV's infrastructure
-	@$(STAGE) scripts plan "$(ENV)"
+	@$(EMULATOR) scripts plan "$(ENV)"
 
 drift: .venv/.installed ## What in ENV differs from its ledger and its configuration
-	@$(STAGE) scripts drift "$(ENV)"
+	@$(EMULATOR) scripts drift "$(ENV)"
 
 logs: .venv/.installed ## Boot and service logs of ENV's instances
-	@$(STAGE) scripts logs "$(ENV)"
+	@$(EMULATOR) scripts logs "$(ENV)"
 
 url: .venv/.installed ## The URL of ENV, alone on its line: curl $$(make -s url)
-	@$(STAGE) scripts url "$(ENV)"
+	@$(EMULATOR) scripts url "$(ENV)"
 
 ##@ Check
 
@@ -78,7 +78,7 @@ test: lint ## Everything once, as CI does; ends with pytest's closing line
 soak: .venv/.installed ## The full matrices, for hours; leaves its table in bench/scenarios.md
 	@$(RUN) bench.scenarios
 
-bench: .venv/.installed ## Measure the service, the stage and rollouts on it; prints tables
+bench: .venv/.installed ## Measure the service, the emulator and rollouts on it; prints tables
 	@$(RUN) bench
 
 ##@ Keep the repository in order
@@ -95,8 +95,8 @@ lint: .venv/.installed ## The hooks of .pre-commit-config.yaml over all files
 lint-aws: .venv/.installed ## tflint's own rules about AWS, which it fetches from GitHub
 	@.venv/bin/pre-commit run --all-files --hook-stage manual
 
-clean: $(if $(wildcard .venv/.installed),down) ## Remove tools, caches and the stage: the next make starts afresh
-	@rm -rf .venv .tools .work .stage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: $(if $(wildcard .venv/.installed),down) ## Remove tools, caches and the emulator: the next make starts afresh
+	@rm -rf .venv .tools .work .emulator .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/.installed: requirements/dev.txt scripts/upkeep/make_venv.py
 	@$(PYTHON) scripts/upkeep/make_venv.py .venv

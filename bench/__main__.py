@@ -1,13 +1,13 @@
 """`make bench`: every measurement of the repository, one after the other."""
 
-from bench import balancer, rollouts, service, stage
+from bench import balancer, emulator, rollouts, service
 from scripts.base import command
 
-MEASUREMENTS = (service, balancer, stage, rollouts)
+MEASUREMENTS = (service, balancer, emulator, rollouts)
 
 
 def main(arguments: list[str]) -> int:
-    """Measure the service and the balancer, then the stage and rollouts on it."""
+    """Measure the service and the balancer, then the emulator and rollouts on it."""
     return next((code for part in MEASUREMENTS if (code := part.main(arguments))), 0)
 
 

@@ -1,4 +1,4 @@
-"""Measure what the stage's load balancer carries, beside the same servers asked directly.
+"""Measure what the emulator's load balancer carries, beside the same servers asked directly.
 
 python -m bench.balancer [--rounds N] [--seconds N] [--no-write]
 """
@@ -14,12 +14,12 @@ from bench.load import Answered, check_tools, wrk
 from bench.processes import Process, cpu_seconds, gunicorn, standin
 from bench.service import VARIANTS
 from bench.tables import Goal, cell, goals, median, ratio, table
+from emulator.balancer.client import ProcessBalancers
+from emulator.interfaces import HealthCheck, TargetGroup
 from scripts.base import command
 from scripts.base.console import output, say
 from scripts.base.errors import SlipwayError
-from stage.balancer.client import ProcessBalancers
-from stage.interfaces import HealthCheck, TargetGroup
-from tests.stage.live.scene import REQUESTS_PER_SECOND, TIMEOUT_SECONDS
+from tests.emulator.live.scene import REQUESTS_PER_SECOND, TIMEOUT_SECONDS
 
 SERVERS = {"bare": "bare Flask", "service": "this service"}
 CONNECTIONS = (32, 1)
@@ -97,7 +97,7 @@ def _serve(balancers: ProcessBalancers, name: str, server: Process) -> str:
             raise SlipwayError(
                 f"the load balancer does not forward to {SERVERS[name]}",
                 which=f"{health.state}: {health.description}",
-                next_step="Its tests say more: pytest tests/stage/balancer",
+                next_step="Its tests say more: pytest tests/emulator/balancer",
             )
         time.sleep(0.1)
     return f"http://127.0.0.1:{port}"

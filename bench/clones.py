@@ -1,4 +1,4 @@
-"""A fresh clone of HEAD, for what is measured on a stage of its own, and commands timed in it."""
+"""A fresh clone of HEAD with an emulator of its own, and commands timed in it."""
 
 import subprocess
 import tempfile

@@ -59,7 +59,7 @@ def replace(readme: Path, text: str, section: str) -> None:
     Args:
         readme: the file.
         text: Markdown.
-        section: as the marks name it: "service", "stage", "rollouts" or "balancer".
+        section: as the marks name it: "service", "emulator", "rollouts" or "balancer".
 
     Raises:
         ValueError: the marks are missing.

@@ -9,17 +9,17 @@ from datetime import datetime
 from bench import clones
 from bench.bounds import Bound, Span, lower_bound
 from bench.clones import Ran
+from emulator.aws.groups.limits import Limits
+from emulator.server import clock
 from scripts.base.errors import SlipwayError
 from scripts.base.project import Project
 from scripts.domain import facts
 from scripts.domain.breaker import LAUNCH
 from scripts.domain.facts import Facts
-from stage.aws.groups.limits import Limits
-from stage.server import clock
 from tests.checkout import Checkout
+from tests.emulator.live.edits import Edit
+from tests.emulator.live.scene import Scene
 from tests.load.answers import Answers
-from tests.stage.live.edits import Edit
-from tests.stage.live.scene import Scene
 
 TERMINATION = re.compile(r"^Terminating EC2 instance: i-")
 GAVE_UP = re.compile(r"(?P<moment>\S+Z) +\d+ s  boot failed with status")
@@ -75,10 +75,10 @@ class BadRelease:
 
 
 class Rolling:
-    """One environment of a clone's stage.
+    """One environment of a clone's emulator.
 
     Args:
-        clone: whose stage has the environment up.
+        clone: whose emulator has the environment up.
         environment: its name.
     """
 

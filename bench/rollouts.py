@@ -1,4 +1,4 @@
-"""Measure rollouts of dev on a stage of its own: a good release, the way back, two bad ones.
+"""Measure rollouts of dev on an emulator of its own: a good release, the way back, two bad ones.
 
 python -m bench.rollouts [--no-write]
 """
@@ -10,10 +10,10 @@ from pathlib import Path
 from bench import clones, report
 from bench.rolling import BadRelease, RollBack, Rolling, Rollout, answered_badly, gave_up
 from bench.tables import Goal, goals, table
+from emulator.aws.refresh.progress import BLOCKED_SECONDS
 from scripts.base import command
 from scripts.base.console import output, step
-from stage.aws.refresh.progress import BLOCKED_SECONDS
-from tests.stage.live import edits
+from tests.emulator.live import edits
 
 ENVIRONMENT = "dev"
 MOST_TIMES = 1.5

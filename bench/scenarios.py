@@ -2,7 +2,7 @@
 
 python -m bench.scenarios
 
-Every scenario under load adds a row (`tests/stage/live/scenarios.py`); when the last test has
+Every scenario under load adds a row (`tests/emulator/live/scenarios.py`); when the last test has
 ended, the rows become bench/scenarios.md. A run that was cut short leaves the page as it was.
 """
 
@@ -18,14 +18,14 @@ from typing import Any
 import pytest
 
 from bench.tables import table, verdict
-from tests.stage.live.scenarios import FILE
+from tests.emulator.live.scenarios import FILE
 
 SELECTION = "soak or load"
 PAGE = Path(__file__).with_suffix(".md")
 ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 Row = dict[str, Any]
-"""As `tests/stage/live/scenarios.py` writes it."""
+"""As `tests/emulator/live/scenarios.py` writes it."""
 
 
 @dataclass(eq=False)  # pytest keeps its plugins in sets

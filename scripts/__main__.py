@@ -147,9 +147,9 @@ def _unconnected() -> bool:
 
 def _start_in_emulator(arguments: list[str]) -> None:
     progress.print(
-        "project.json names no AWS account: acting on the stage of this clone", style="dim"
+        "project.json names no AWS account: acting on the emulator of this clone", style="dim"
     )
-    os.execv(sys.executable, [sys.executable, "-m", "stage.run", "scripts", *arguments])
+    os.execv(sys.executable, [sys.executable, "-m", "emulator.run", "scripts", *arguments])
 
 
 def _note(error: SlipwayError) -> None:

@@ -110,7 +110,7 @@ class Checkout:
             [
                 ".venv/bin/python",
                 "-m",
-                "stage.run",
+                "emulator.run",
                 "scripts",
                 "status",
                 environment,

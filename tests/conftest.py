@@ -1,4 +1,4 @@
-"""What every test shares: which ones `make check` leaves out, and one stage for all that use it."""
+"""What every test shares: which ones `make check` leaves out, and one emulator for all."""
 
 import json
 import os
@@ -11,32 +11,32 @@ import pytest
 
 from tests.checkout import Checkout
 
-STAGE = Path(__file__).parent / "stage"
+EMULATOR = Path(__file__).parent / "emulator"
 CONNECTED = {
     "repository": "example/slipway",
     "owner_id": 700000001,
     "repository_id": 900000001,
     "account_id": "123456789012",
 }
-"""The stage's account, and a repository as the harness of tests/workflows plays it."""
+"""The emulator's account, and a repository as the harness of tests/workflows plays it."""
 
 
-SHARED_STAGE_SECONDS = 900
-"""For a test on the shared stage: the first one waits until that is up, and each command or run
+SHARED_EMULATOR_SECONDS = 900
+"""For a test on the shared emulator: the first one waits until that is up, and each command or run
 takes up to two minutes where the machine has other work."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the stage's tests as slow: they start servers and machines, some seconds each."""
+    """Mark the emulator's tests as slow: they start servers and machines, some seconds each."""
     for item in items:
-        if item.path.is_relative_to(STAGE):
+        if item.path.is_relative_to(EMULATOR):
             item.add_marker(pytest.mark.slow)
-        if _uses_stage(item) and not item.get_closest_marker("timeout"):
-            item.add_marker(pytest.mark.timeout(SHARED_STAGE_SECONDS))
+        if _uses_emulator(item) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SHARED_EMULATOR_SECONDS))
 
 
-def _uses_stage(item: pytest.Item) -> bool:
-    return "stage" in getattr(item, "fixturenames", ())
+def _uses_emulator(item: pytest.Item) -> bool:
+    return "emulator" in getattr(item, "fixturenames", ())
 
 
 @dataclass
@@ -51,12 +51,12 @@ class ComingUp:
 def coming_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComingUp]:
     """A connected copy whose dev and prod come up, side by side.
 
-    Whoever writes tests for it saves the two minutes: SLIPWAY_TEST_STAGE names one that is up.
+    Whoever writes tests for it saves the two minutes: SLIPWAY_TEST_EMULATOR names one that is up.
     """
-    if ready := os.environ.get("SLIPWAY_TEST_STAGE"):
+    if ready := os.environ.get("SLIPWAY_TEST_EMULATOR"):
         yield ComingUp(Checkout(Path(ready)))
         return
-    checkout = Checkout.copy(tmp_path_factory.mktemp("stage"))
+    checkout = Checkout.copy(tmp_path_factory.mktemp("emulator"))
     project = checkout.folder / "project.json"
     project.write_text(json.dumps({**json.loads(project.read_text()), **CONNECTED}, indent=2))
     checkout.commit("connect")
@@ -70,12 +70,12 @@ def coming_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComingUp]:
 @pytest.fixture(scope="session", autouse=True)
 def _begun_early(request: pytest.FixtureRequest) -> None:
     """Begin it before the first test where any needs it: an apply is the provider's own waiting."""
-    if any(map(_uses_stage, request.session.items)):
+    if any(map(_uses_emulator, request.session.items)):
         request.getfixturevalue("coming_up")
 
 
 @pytest.fixture(scope="session")
-def stage(coming_up: ComingUp) -> Checkout:
+def emulator(coming_up: ComingUp) -> Checkout:
     """A connected copy with dev and prod up, shared by the tests that leave it whole."""
     for name, process in coming_up.running.items():
         out, err = process.communicate(timeout=400)

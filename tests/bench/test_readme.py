@@ -9,7 +9,9 @@ from bench.__main__ import MEASUREMENTS
 from tests.repo.files import text
 
 MARK = re.compile(r"<!-- (\w+) figures: (begin|end) -->")
-README = "# Figures\n\n<!-- stage figures: begin -->\nold\n<!-- stage figures: end -->\n\nMore\n"
+README = (
+    "# Figures\n\n<!-- emulator figures: begin -->\nold\n<!-- emulator figures: end -->\n\nMore\n"
+)
 
 
 def test_every_measurement_of_make_bench_has_its_marks_once():
@@ -21,7 +23,7 @@ def test_every_measurement_of_make_bench_has_its_marks_once():
 def test_figures_are_written_between_their_marks(tmp_path):
     readme = tmp_path / "README.md"
     readme.write_text(README)
-    report.replace(readme, "new", "stage")
+    report.replace(readme, "new", "emulator")
     assert readme.read_text() == README.replace("old", "new")
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from bench.scenarios import PAGE, Soak, put, text
 from scripts.base.project import ROOT
+from tests.emulator.live import scenarios
 from tests.load.answers import Answer, Answers, Failure
-from tests.stage.live import scenarios
 
 OLD = "the page before\n"
 ONE_SCENARIO = """\
 import os, signal
 from tests.load.answers import Answer, Answers
-from tests.stage.live import scenarios
+from tests.emulator.live import scenarios
 
 def test_one():
     scenarios.record("one", "dev", Answers([Answer(0, 0.5, "/", True, 200)]), "0", held=True)

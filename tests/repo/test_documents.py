@@ -9,10 +9,10 @@ from tests.repo.files import text, text_or_nothing, tracked
 
 DOCUMENTS = [name for name in tracked() if name.endswith(".md")]
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)")
-TOP_FOLDERS = "app|bench|docs|infra|requirements|scripts|stage|tests"
+TOP_FOLDERS = "app|bench|docs|infra|requirements|scripts|emulator|tests"
 NAMED = re.compile(rf"`((?:{TOP_FOLDERS})/[\w./-]*)`")
 FILE = re.compile(r"`([\w.-]+\.(?:hcl|json|md|py|sh|sha256|tf|toml|txt|yaml|yml))`")
-MODULE = re.compile(r"-m ((?:bench|scripts|stage)(?:\.[a-z]\w*)*)(?![\w.]*[A-Z*])")
+MODULE = re.compile(r"-m ((?:bench|scripts|emulator)(?:\.[a-z]\w*)*)(?![\w.]*[A-Z*])")
 WRITTEN_BY_RUNS = {"report.json", "report.md"}
 MADE_ON = re.compile(
     r"(?:^|[^\w./-])/(?:home/\w+|Users/\w+|root|work|workspace|mnt)/"

@@ -58,7 +58,7 @@ def test_a_document_names_only_targets_that_exist(document: str) -> None:
 
 
 def test_a_message_names_only_targets_that_exist() -> None:
-    sources = [text(name) for name in tracked() if re.match(r"(scripts|stage)/.*\.py$", name)]
+    sources = [text(name) for name in tracked() if re.match(r"(scripts|emulator)/.*\.py$", name)]
     named = {target for source in sources for target in PRINTED.findall(source)}
     assert "abort" in named
     assert named <= set(targets())
@@ -67,7 +67,7 @@ def test_a_message_names_only_targets_that_exist() -> None:
 @pytest.mark.parametrize("name", sorted(targets()))
 def test_a_target_calls_modules_that_exist(name: str) -> None:
     lines = make("--dry-run", "--always-make", name, "TO=0", "REASON=none").stdout
-    for module in re.findall(r"(?:-m|stage\.run) ((?:scripts|stage|bench)[\w.]*)", lines):
+    for module in re.findall(r"(?:-m|emulator\.run) ((?:scripts|emulator|bench)[\w.]*)", lines):
         path = ROOT / module.replace(".", "/")
         assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
 

@@ -98,8 +98,8 @@ def test_workflows_are_seen_by_their_linters() -> None:
     assert seen["actionlint"].search(".github/workflows/deploy.yml")
 
 
-def test_the_stage_and_the_tools_write_where_git_does_not_look() -> None:
+def test_the_emulator_and_the_tools_write_where_git_does_not_look() -> None:
     ignored = text(".gitignore").split()
-    for folder in (".venv/", ".tools/", ".work/", ".stage/"):
+    for folder in (".venv/", ".tools/", ".work/", ".emulator/"):
         assert folder in ignored
     assert (ROOT / ".gitignore").exists()

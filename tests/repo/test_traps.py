@@ -11,10 +11,10 @@ def marks_xfail(node: ast.AST) -> bool:
 
 
 def expected_failures() -> set[str]:
-    """Tests of stage/aws that are marked as expected failures, one by one or by their module."""
+    """Tests of emulator/aws that are marked as expected failures, one by one or by their module."""
     found: set[str] = set()
     for name in tracked():
-        if not re.fullmatch(r"tests/stage/aws/test_\w+\.py", name):
+        if not re.fullmatch(r"tests/emulator/aws/test_\w+\.py", name):
             continue
         body = ast.parse(text(name)).body
         whole = any(

@@ -6,11 +6,11 @@ import botocore.session
 import pytest
 from moto import mock_aws
 
-from stage.aws import install
+from emulator.aws import install
+from tests.emulator.aws.fakes import FakeBalancers, FakeClock, FakeMachines
+from tests.emulator.aws.stand import REGION, Stand
 from tests.scripts.emulated import Environment
 from tests.scripts.github_job import at_home, repository, step
-from tests.stage.aws.fakes import FakeBalancers, FakeClock, FakeMachines
-from tests.stage.aws.stand import REGION, Stand
 
 __all__ = ["at_home", "repository", "step"]
 

@@ -28,8 +28,8 @@ from scripts.domain.observed_state import Configuration, ObservedState
 from scripts.operations import answers, smoke, verification
 from scripts.operations.answers import Answer
 from scripts.operations.smoke import Smoke
-from tests.stage.aws.fakes import FakeClock
-from tests.stage.aws.stand import GROUP, REGION, Stand
+from tests.emulator.aws.fakes import FakeClock
+from tests.emulator.aws.stand import GROUP, REGION, Stand
 
 SPEC = "0123456789ab"
 INPUTS = "aaaaaaaaaaaa"

@@ -7,7 +7,7 @@ from typing import Any
 from scripts.domain.plan_changes import Change, changes
 
 PLANS = Path(__file__).parent / "plans"
-"""Made by the real provider against the stage, without the resources that do not change."""
+"""Made by the real provider against the emulator, without the resources that do not change."""
 
 HOSTILE = [
     "`code`",

@@ -108,5 +108,5 @@ def test_an_unconnected_clone_acts_on_its_emulator(monkeypatch, account, endpoin
     if endpoint:
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
     assert scripts.main([verb, "dev", "--wait"]) == 0
-    expected = [sys.executable, "-m", "stage.run", "scripts", verb, "dev", "--wait"]
+    expected = [sys.executable, "-m", "emulator.run", "scripts", verb, "dev", "--wait"]
     assert started == ([(sys.executable, expected)] if moves else [])

@@ -82,7 +82,7 @@ def trust_policies(iam: "IAMClient", prefix: str) -> dict[str, dict[str, Any]]:
     """Return the trust policies of all roles whose names begin with `prefix`, by the role's name.
 
     Args:
-        iam: a client of the account, such as the stage's, where bootstrap was applied.
+        iam: a client of the account, such as the emulator's, where bootstrap was applied.
         prefix: the project's name with its hyphen, such as `slipway-`.
     """
     names = (

@@ -13,34 +13,34 @@ from tests.workflows.team import Team
 
 OF_A_RUNNER = (
     *("PATH", "AWS_ENDPOINT_URL", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"),
-    *("AWS_EC2_METADATA_DISABLED", "CHECKPOINT_DISABLE", "STAGE_REGISTRY_DIR"),
-    *("SLIPWAY_PROVIDER_MIRROR", "STAGE_CLOCK"),
+    *("AWS_EC2_METADATA_DISABLED", "CHECKPOINT_DISABLE", "EMULATOR_REGISTRY_DIR"),
+    *("SLIPWAY_PROVIDER_MIRROR", "EMULATOR_CLOCK"),
 )
-"""What a runner has of the stage's environment: where AWS is, and no credentials for it."""
+"""What a runner has of the emulator's environment: where AWS is, and no credentials for it."""
 
 
-def runner_environment(stage: Checkout) -> dict[str, str]:
-    """The environment of a runner that reaches a stage."""
-    shell = 'eval "$(.venv/bin/python -m stage.environment)" && env -0'
+def runner_environment(emulator: Checkout) -> dict[str, str]:
+    """The environment of a runner that reaches an emulator."""
+    shell = 'eval "$(.venv/bin/python -m emulator.environment)" && env -0'
     listed = subprocess.run(
-        ["bash", "-c", shell], cwd=stage.folder, check=True, capture_output=True, text=True
+        ["bash", "-c", shell], cwd=emulator.folder, check=True, capture_output=True, text=True
     ).stdout
     values = dict(pair.split("=", 1) for pair in listed.split("\0") if pair)
     return {name: values[name] for name in OF_A_RUNNER if name in values}
 
 
 @pytest.fixture(scope="session")
-def runner(stage: Checkout) -> dict[str, str]:
-    return runner_environment(stage)
+def runner(emulator: Checkout) -> dict[str, str]:
+    return runner_environment(emulator)
 
 
 @pytest.fixture
 def github(
-    stage: Checkout, runner: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+    emulator: Checkout, runner: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Harness]:
-    """A repository on GitHub whose main is the shared stage's checkout."""
-    trust = Trust(runner["AWS_ENDPOINT_URL"], Project.load(stage.folder).region)
-    harness = Harness(stage, runner, tmp_path_factory.mktemp("runs"), trust)
+    """A repository on GitHub whose main is the shared emulator's checkout."""
+    trust = Trust(runner["AWS_ENDPOINT_URL"], Project.load(emulator.folder).region)
+    harness = Harness(emulator, runner, tmp_path_factory.mktemp("runs"), trust)
     try:
         yield harness
     finally:
@@ -61,7 +61,7 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture
-def team(stage: Checkout, github: Harness, request: pytest.FixtureRequest) -> Iterator[Team]:
+def team(emulator: Checkout, github: Harness, request: pytest.FixtureRequest) -> Iterator[Team]:
     """People at work; whatever they held is lifted afterwards, and no edit is left uncommitted.
 
     A test that failed leaves no commit on main either, and dev as main says: the next would
@@ -69,16 +69,16 @@ def team(stage: Checkout, github: Harness, request: pytest.FixtureRequest) -> It
 
     Prod has no reviewers, so that a merge ends with dev: `reviewed` asks for them.
     """
-    team = Team(stage, github)
+    team = Team(emulator, github)
     before = team.head
     yield team
-    stage.git("checkout", "--quiet", "--force", "main")
+    emulator.git("checkout", "--quiet", "--force", "main")
     for environment in ("dev", "prod"):
-        stage.make("unhold", f"ENV={environment}", code=None)
+        emulator.make("unhold", f"ENV={environment}", code=None)
     if request.node.stash.get(FAILED, False):
         github.close()
-        stage.git("reset", "--quiet", "--hard", before)
-        stage.make("deploy", "ENV=dev", code=None)
+        emulator.git("reset", "--quiet", "--hard", before)
+        emulator.make("deploy", "ENV=dev", code=None)
 
 
 @pytest.fixture

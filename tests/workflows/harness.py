@@ -1,4 +1,4 @@
-"""GitHub on one machine: it runs the real workflow files with act, against the stage.
+"""GitHub on one machine: it runs the real workflow files with act, against the emulator.
 
     github = Harness(origin, environment, folder)          # see conftest.py for the fixtures
     run = github.push(sha)                                  # deploy.yml as after a merge
@@ -23,7 +23,7 @@ How the parts of GitHub are played, none of which act has:
   stand-in of checkout. `github.data.environments["prod-approval"] = ["ada"]` makes reviewers
   required; `github.approve(run)` and `github.reject(run)` are theirs.
 - **OIDC**: the stand-in of configure-aws-credentials asks for a role; claims are minted from the
-  job's settings and judged by the role's trust policy as it is in the stage's IAM. `run.roles`.
+  job's settings and judged by the role's trust policy as it is in the emulator's IAM. `run.roles`.
 - **A lost runner**: `run.kill()`. `github.rerun(run)` is "Re-run all jobs": the same run id.
 
 To see a run's log while it works: HARNESS_SHOW=1 pytest -s …
@@ -79,7 +79,7 @@ class Harness:
 
     Args:
         origin: the repository that jobs check out, on branch main.
-        environment: of the runner: the stage's endpoint, without any credentials.
+        environment: of the runner: the emulator's endpoint, without any credentials.
         folder: for everything that the harness writes.
         trust: who decides about roles; None refuses every role.
 

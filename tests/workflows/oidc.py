@@ -44,15 +44,15 @@ def claims_of(data: GitHubData, run: Run, job: Job, audience: str) -> dict[str, 
 
 
 class Trust:
-    """The roles of the stage's IAM.
+    """The roles of the emulator's IAM.
 
     Args:
-        endpoint: the stage's address.
+        endpoint: the emulator's address.
         region: any.
     """
 
     def __init__(self, endpoint: str, region: str) -> None:
-        session = boto3.Session("stage", "stage", region_name=region)
+        session = boto3.Session("emulator", "emulator", region_name=region)
         self._iam = session.client("iam", endpoint_url=endpoint)
         self._sts = session.client("sts", endpoint_url=endpoint)
 

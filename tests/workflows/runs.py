@@ -160,7 +160,7 @@ class Run:
             harness.workspace_seen(self, job, message.removeprefix(WORKSPACE_LINE).strip())
         if said.get("command") == "summary":
             job.summary += said["content"]
-        if said.get("stepResult") and said.get("stage") == "Main" and len(said["stepID"]) == 1:
+        if said.get("stepResult") and said.get("emulator") == "Main" and len(said["stepID"]) == 1:
             job.outcomes[said["stepID"][0]] = said["stepResult"]
         if result := said.get("jobResult"):
             job.conclusion = result

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.checkout import Checkout
 from tests.conftest import CONNECTED
-from tests.stage.live.scene import PAGE, Scene
+from tests.emulator.live.scene import PAGE, Scene
 from tests.workflows.github_data import Json
 from tests.workflows.harness import Harness
 from tests.workflows.runs import Run
@@ -35,19 +35,19 @@ class Team:
     """People with one repository on GitHub and one account at AWS.
 
     Args:
-        stage: the checkout that is the repository, and whose stage is the account.
+        emulator: the checkout that is the repository, and whose emulator is the account.
         github: the harness.
     """
 
-    def __init__(self, stage: Checkout, github: Harness) -> None:
-        self.stage, self.github = stage, github
-        self.scenes = {name: Scene(stage, name) for name in ("dev", "prod")}
+    def __init__(self, emulator: Checkout, github: Harness) -> None:
+        self.emulator, self.github = emulator, github
+        self.scenes = {name: Scene(emulator, name) for name in ("dev", "prod")}
 
     # --- what they write
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Replace the first `old` in a file."""
-        path = self.stage.folder / name
+        path = self.emulator.folder / name
         text = path.read_text()
         assert old in text, f"{name} has no {old!r}"
         path.write_text(text.replace(old, new, 1))
@@ -55,7 +55,7 @@ class Team:
     def words(self) -> str:
         """Give the page words that it never had: another release. Return them."""
         words = f"Backwards {uuid.uuid4().hex[:8]}"
-        path = self.stage.folder / PAGE
+        path = self.emulator.folder / PAGE
         mark = rf'\1\n<meta name="application-name" content="{words}">'
         text, count = MARK.subn(mark, path.read_text())
         assert count == 1
@@ -64,7 +64,7 @@ class Team:
 
     def retention(self, environment: str = "dev") -> int:
         """Change how long the service's log is kept, in days: infrastructure, and harmless."""
-        path = self.stage.folder / "infra/envs" / environment / "main.tf"
+        path = self.emulator.folder / "infra/envs" / environment / "main.tf"
         text = path.read_text()
         known = {int(RETENTION.findall(text)[0].split()[-1]), self.log_days(environment)}
         days = next(days for days in DAYS if days not in known)
@@ -73,30 +73,30 @@ class Team:
 
     def write_docs(self) -> None:
         """Change what neither image nor infrastructure holds."""
-        path = self.stage.folder / "docs/traps.md"
+        path = self.emulator.folder / "docs/traps.md"
         path.write_text(f"{path.read_text()}\n{uuid.uuid4().hex}\n")
 
     def commit(self, message: str = "a change") -> str:
         """Commit all edits to main without a pull request; return the commit."""
-        self.stage.commit(message)
+        self.emulator.commit(message)
         return self.head
 
     @property
     def head(self) -> str:
         """Main's commit."""
-        return self.stage.git("rev-parse", "main").strip()
+        return self.emulator.git("rev-parse", "main").strip()
 
     def revert(self) -> None:
         """Take back what the newest commit brought, as an edit."""
-        parents = self.stage.git("rev-list", "--parents", "-1", "HEAD").split()[1:]
+        parents = self.emulator.git("rev-list", "--parents", "-1", "HEAD").split()[1:]
         of_a_merge = ["--mainline", "1"] if len(parents) > 1 else []
-        self.stage.git("revert", "--no-commit", *of_a_merge, "HEAD")
+        self.emulator.git("revert", "--no-commit", *of_a_merge, "HEAD")
 
     # --- pull requests
 
     def propose(self, *, fork: bool = False, by: str = "ada") -> "Proposal":
         """Open a pull request with the edits; main is left as it was."""
-        return Proposal(self.stage, self.github, fork=fork, by=by)
+        return Proposal(self.emulator, self.github, fork=fork, by=by)
 
     # --- what they see
 
@@ -112,7 +112,7 @@ class Team:
             "from scripts.base.release_version import version; print(version())",
         ]
         return subprocess.run(
-            command, cwd=self.stage.folder, check=True, capture_output=True, text=True
+            command, cwd=self.emulator.folder, check=True, capture_output=True, text=True
         ).stdout.strip()
 
     def open_issues(self) -> list[Json]:

@@ -1,4 +1,4 @@
-"""What a nightly run of drift.yml does, as it is, against the stage."""
+"""What a nightly run of drift.yml does, as it is, against the emulator."""
 
 import pytest
 

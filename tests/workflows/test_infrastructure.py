@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.stage.live.edits import answers_5xx
+from tests.emulator.live.edits import answers_5xx
 from tests.workflows.runs import Run
 from tests.workflows.team import Team
 

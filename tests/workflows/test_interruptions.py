@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stage.live.scene import until
+from tests.emulator.live.scene import until
 from tests.workflows.team import Team
 
 pytestmark = pytest.mark.soak

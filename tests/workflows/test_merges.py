@@ -1,11 +1,11 @@
-"""What a merge to main does: deploy.yml as it is, executed against the stage."""
+"""What a merge to main does: deploy.yml as it is, executed against the emulator."""
 
 import json
 
 import pytest
 
 from scripts.adapters.aws.image import find_digest
-from tests.stage.live.edits import crashes_at_import
+from tests.emulator.live.edits import crashes_at_import
 from tests.workflows.team import Team
 
 
@@ -31,7 +31,7 @@ def test_a_merge_of_the_application_rolls_dev_without_the_infrastructure_role(te
 def test_provenance_and_sbom_of_a_public_repositorys_image_are_attested(team: Team):
     team.github.data.visibility = "public"
     # An image is made whether or not it may be released: nothing has to roll for this.
-    team.stage.make("hold", "ENV=dev", environment={"REASON": "only its image is looked at"})
+    team.emulator.make("hold", "ENV=dev", environment={"REASON": "only its image is looked at"})
     team.words()
     team.commit()
     run = team.github.push().succeeds()
@@ -44,7 +44,7 @@ def test_provenance_and_sbom_of_a_public_repositorys_image_are_attested(team: Te
     sbom = json.loads(contents["sbom"])
     assert sbom["metadata"]["component"]["version"] == team.version()
     named = {one["name"]: one["version"] for one in sbom["components"]}
-    lock = (team.stage.folder / "requirements/run.txt").read_text()
+    lock = (team.emulator.folder / "requirements/run.txt").read_text()
     assert f"flask=={named['flask']} " in lock
     assert "The SBOM names" in run.jobs["image"].summary
     team.revert()
@@ -85,7 +85,7 @@ def test_a_bad_release_goes_back_opens_an_issue_and_is_tried_once(team: Team):
     assert bad not in {i["version"] for i in team.scenes["dev"].status()["instances"]}
     assert team.open_issues() == [issue]
 
-    team.stage.git("revert", "--no-commit", "HEAD~1")
+    team.emulator.git("revert", "--no-commit", "HEAD~1")
     words = team.words()
     team.commit("mended")
     team.github.push().succeeds()
@@ -187,13 +187,13 @@ def test_prod_that_nobody_approves_stays_and_a_late_approval_comes_to_nothing(te
 @pytest.mark.soak
 def test_an_environment_that_a_person_holds_is_left_alone(team: Team):
     before = team.released()
-    team.stage.make("hold", "ENV=dev", environment={"REASON": "load test until noon"})
+    team.emulator.make("hold", "ENV=dev", environment={"REASON": "load test until noon"})
     team.words()
     team.commit()
     run = team.github.push().succeeds()
     summary = run.jobs["dev/act"].summary
     assert "load test until noon" in summary
     assert team.released() == before
-    team.stage.make("unhold", "ENV=dev")
+    team.emulator.make("unhold", "ENV=dev")
     team.github.rerun(run).succeeds()
     assert team.released() == team.version()

@@ -1,4 +1,4 @@
-"""What a pull request is shown: pull-request.yml as it is, against the stage."""
+"""What a pull request is shown: pull-request.yml as it is, against the emulator."""
 
 import re
 

@@ -1,8 +1,8 @@
-"""What a dispatch of rollback.yml does, as it is, against the stage."""
+"""What a dispatch of rollback.yml does, as it is, against the emulator."""
 
 import pytest
 
-from tests.stage.live.scene import LONG_BAKE_SECONDS, until
+from tests.emulator.live.scene import LONG_BAKE_SECONDS, until
 from tests.workflows.team import Team
 
 ROLE = "slipway-dev-release"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from stage.environment import STANDINS
+from emulator.environment import STANDINS
 from tests.checkout import Checkout
-from tests.stage.live.edits import crashes_at_import
+from tests.emulator.live.edits import crashes_at_import
 from tests.workflows.harness import Harness
 from tests.workflows.team import Proposal
 
@@ -28,7 +28,7 @@ def github(clone: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         "PATH": os.pathsep.join(
             [str(STANDINS), str(Path(sys.executable).parent), os.environ["PATH"]]
         ),
-        "STAGE_REGISTRY_DIR": str(tmp_path_factory.mktemp("registry")),
+        "EMULATOR_REGISTRY_DIR": str(tmp_path_factory.mktemp("registry")),
     }
     harness = Harness(clone, docker, tmp_path_factory.mktemp("runs"), None)
     try:

@@ -8,7 +8,7 @@
 # CONTINUE. On any error, and at its own deadline, which is shorter than the hook's heartbeat, it
 # ships what it knows to CloudWatch Logs and completes the hook with ABANDON.
 #
-# It keeps to what bash 3.2 knows, so that the stage can run it on a Mac too.
+# It keeps to what bash 3.2 knows, so that the emulator can run it on a Mac too.
 
 set -Eeuo pipefail
 umask 077

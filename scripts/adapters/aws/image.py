@@ -102,7 +102,7 @@ def _log_in(ecr: "ECRClient", registry: str) -> None:
 def _docker(*arguments: str, given: str | None = None) -> None:
     if shutil.which("docker") is None:
         raise RefusedError(
-            "docker is not installed", next_step="Install Docker, or act on the stage: make up"
+            "docker is not installed", next_step="Install Docker, or act on the emulator: make up"
         )
     done = subprocess.run(
         ["docker", *arguments],

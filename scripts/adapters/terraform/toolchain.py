@@ -19,7 +19,7 @@ from scripts.base.errors import RefusedError, UsageError
 from scripts.base.project import ROOT
 
 TOOLS = ROOT / ".tools"
-"""What the targets install; it outlives every stage, so a provider is downloaded once a clone."""
+"""What the targets install; `make down` leaves it, so a provider is downloaded once a clone."""
 
 PLUGINS = TOOLS / "plugins"
 """Terraform's plugin cache, for providers that come as an archive."""

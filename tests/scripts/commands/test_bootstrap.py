@@ -8,7 +8,7 @@ from scripts.commands.bootstrap import next_steps
 CONNECTED = Project("slipway", "eu-central-1", "example/slipway", "123456789012", 1, 2)
 
 
-def test_on_the_stage_the_next_thing_is_a_deploy():
+def test_on_the_emulator_the_next_thing_is_a_deploy():
     assert next_steps(replace(CONNECTED, account_id=None)) == ["next: make deploy"]
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from emulator.environment import STANDINS
 from scripts.base.errors import SlipwayError
 from scripts.base.project import Project
 from scripts.commands import try_image
-from stage.environment import STANDINS
 
 pytestmark = pytest.mark.slow
 
@@ -36,10 +36,10 @@ CRASH = "print('no module named flask', flush=True); raise SystemExit(3)\n"
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for an image, with the stage's docker on PATH."""
+    """A folder for an image, with the emulator's docker on PATH."""
     tools = [str(STANDINS), str(Path(sys.executable).parent), os.environ["PATH"]]
     monkeypatch.setenv("PATH", os.pathsep.join(tools))
-    monkeypatch.setenv("STAGE_REGISTRY_DIR", str(tmp_path / "registry"))
+    monkeypatch.setenv("EMULATOR_REGISTRY_DIR", str(tmp_path / "registry"))
     return tmp_path
 
 

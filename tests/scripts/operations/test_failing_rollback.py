@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from scripts.domain.ledger import Ledger
+from tests.emulator.aws.stand import GROUP
 from tests.scripts.emulated import SPEC, Environment
-from tests.stage.aws.stand import GROUP
 
 pytestmark = pytest.mark.slow
 A, B, C = "a" * 12, "b" * 12, "c" * 12

@@ -9,8 +9,8 @@ from botocore.exceptions import EndpointConnectionError
 from scripts.base import clock
 from scripts.commands import abort
 from scripts.domain.facts import Facts
+from tests.emulator.aws.stand import GROUP
 from tests.scripts.meanwhile import after, before, change_facts, no_capacity, with_alarm
-from tests.stage.aws.stand import GROUP
 
 pytestmark = pytest.mark.slow
 A, B = "a" * 12, "b" * 12

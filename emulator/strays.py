@@ -1,0 +1,45 @@
+"""Processes that outlived their emulator or their command: found by their environment.
+
+Each process of a machine has the machine's directory in its environment, and each command that acts
+on the emulator has the emulator's working folder, whatever its parent is by now. A process id alone
+may since belong to another program.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def kill(directory: Path) -> list[int]:
+    """Kill (SIGKILL) every process that a path below a directory was given to; return their ids.
+
+    Args:
+        directory: of the machines, or of the whole emulator; it need not exist any more.
+    """
+    mark = f"={directory.resolve()}{os.sep}".encode()
+    strays = [pid for pid, environment in _environments() if mark in environment]
+    for pid in strays:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return strays
+
+
+def _environments() -> Iterator[tuple[int, bytes]]:
+    """This user's processes, without this one, each with its environment in one piece."""
+    if sys.platform == "linux":
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and int(entry.name) != os.getpid():
+                with contextlib.suppress(OSError):
+                    yield int(entry.name), (entry / "environ").read_bytes()
+        return
+    listing = subprocess.run(
+        ["ps", "-xEww", "-o", "pid=,command="], capture_output=True, check=True
+    ).stdout
+    for line in listing.splitlines():
+        number, _, rest = line.strip().partition(b" ")
+        if int(number) != os.getpid():
+            yield int(number), rest

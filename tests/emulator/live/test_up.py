@@ -1,0 +1,68 @@
+import ipaddress
+import json
+
+import pytest
+
+from tests.checkout import Checkout
+
+ENVIRONMENTS = ("dev", "prod")
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_url_reverses_the_address_of_its_caller(emulator: Checkout, environment: str):
+    answer = emulator.get("/", environment).json()
+    assert (answer["address"], answer["reversed"]) == ("127.0.0.1", "1.0.0.127")
+
+
+def test_a_forged_forwarded_header_changes_nothing(emulator: Checkout):
+    answer = emulator.get("/", X_Forwarded_For="203.0.113.9, 2001:db8::1").json()
+    assert answer["address"] == "127.0.0.1"
+
+
+def test_a_caller_sees_the_record_that_he_just_wrote(emulator: Checkout):
+    written = emulator.get("/").json()
+    newest = emulator.get("/history?limit=1").json()
+    assert written["id"] in json.dumps(newest)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_next_plan_of_an_environment_is_empty(emulator: Checkout, environment: str):
+    assert "No changes" in emulator.make("plan", f"ENV={environment}").stdout
+
+
+def test_the_next_plan_of_bootstrap_is_empty(emulator: Checkout):
+    assert "No changes" in emulator.make("plan", "ENV=bootstrap").stdout
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_status_names_the_release_of_every_instance(emulator: Checkout, environment: str):
+    status = emulator.status(environment)
+    assert (status["schema"], status["environment"]) == (1, environment)
+    assert status["url"] == emulator.url(environment)
+    assert status["hold"] is None
+    for instance in status["instances"]:
+        assert (instance["state"], instance["health"]) == ("InService", "Healthy")
+        assert instance["version"] == status["release"]["version"]
+        assert instance["digest"] == status["release"]["digest"]
+
+
+def test_instances_are_spread_over_the_zones(emulator: Checkout):
+    zones = [instance["zone"] for instance in emulator.status("dev")["instances"]]
+    assert len(zones) == len(set(zones)) == 2
+
+
+def test_it_listens_on_loopback_only(emulator: Checkout):
+    host = emulator.url("dev").removeprefix("http://").rsplit(":", 1)[0]
+    assert ipaddress.ip_address(host).is_loopback
+
+
+def test_up_again_changes_nothing(emulator: Checkout):
+    # Other tests deploy other releases here: the first one goes to the tree's own.
+    emulator.make("up", "ENV=dev")
+    before = emulator.status("dev")
+    emulator.make("up", "ENV=dev")
+    assert emulator.status("dev") == before
+
+
+def test_git_status_is_clean(emulator: Checkout):
+    assert emulator.git("status", "--porcelain") == ""
