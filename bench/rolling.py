@@ -11,9 +11,9 @@ from bench.bounds import Bound, Span, lower_bound
 from bench.clones import Ran
 from emulator.aws.groups.limits import Limits
 from emulator.server import clock
+from scripts.adapters.aws.state_store import read_facts
 from scripts.base.errors import SlipwayError
 from scripts.base.project import Project
-from scripts.domain import facts
 from scripts.domain.breaker import LAUNCH
 from scripts.domain.facts import Facts
 from tests.checkout import Checkout
@@ -48,7 +48,7 @@ class Rollout:
 
 @dataclass(frozen=True)
 class RollBack:
-    """A roll-back, and seconds from the command to its first write and to its refresh."""
+    """A rollback, and seconds from the command to its first write and to its refresh."""
 
     rollout: Rollout
     hold: float
@@ -157,13 +157,13 @@ class Rolling:
             for activity in page["Activities"]:
                 begun = activity["StartTime"].timestamp()
                 if description.match(activity["Description"]) and begun >= ran.begun:
-                    # A roll-back may end while the last one drains: it took no more than that.
+                    # A rollback may end while the last one drains: it took no more than that.
                     ended = activity.get("EndTime")
                     yield Span(begun, min(ended.timestamp(), ran.ended) if ended else ran.ended)
 
     def _facts(self) -> Facts:
         name = self._project.parameter(self._scene.environment, "facts")
-        found = facts.read(self._scene.client("ssm"), name)
+        found = read_facts(self._scene.client("ssm"), name)
         if found is None:
             raise SlipwayError(
                 "the environment has no facts", which=name, next_step="Bring it up: make up"

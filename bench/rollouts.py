@@ -63,7 +63,7 @@ def text(figures: Figures) -> str:
     return "\n\n".join(
         [
             f"One run on {report.cores()} cores; {report.busy()}.",
-            _parts({"deploy": figures.deploy, "roll-back": figures.roll_back.rollout}),
+            _parts({"deploy": figures.deploy, "rollback": figures.roll_back.rollout}),
             "**Goals**",
             _goals(figures),
             "**Bad releases** (seconds from the first bad sign)",
@@ -91,7 +91,7 @@ def _parts(rollouts: dict[str, Rollout]) -> str:
 
 
 def _goals(figures: Figures) -> str:
-    rollouts = {"good deploy": figures.deploy, "roll-back": figures.roll_back.rollout}
+    rollouts = {"good deploy": figures.deploy, "rollback": figures.roll_back.rollout}
     times = [
         Goal(
             f"{title}, against its lower bound",
@@ -103,7 +103,7 @@ def _goals(figures: Figures) -> str:
     ]
     hold, refresh = figures.roll_back.hold, figures.roll_back.refresh
     acts = Goal(
-        "roll-back: from the command to its first write, the hold",
+        "rollback: from the command to its first write, the hold",
         f"at most {MOST_SECONDS_TO_ACT} s",
         f"{hold:.1f} s; its refresh began after {refresh:.1f} s",
         hold <= MOST_SECONDS_TO_ACT,

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from scripts.adapters.aws.clients import connect
 from scripts.base import clock, command
 from scripts.base.console import output, say
-from scripts.base.errors import RefusedError
 from scripts.base.project import Project
-from scripts.domain import facts
+from scripts.operations.existing import facts_of
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -52,12 +51,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     environment, project = options.environment, Project.load()
     clients = connect(project)
-    found = facts.read(clients.ssm, project.parameter(environment, "facts"))
-    if found is None:
-        raise RefusedError(
-            f"{project.name}-{environment} does not exist yet",
-            next_step=f"Run: make up ENV={environment}",
-        )
+    found = facts_of(clients, project, environment)
     since = int((time.time() - options.minutes * 60) * MILLISECONDS)
     seen: set[str] = set()
     while True:

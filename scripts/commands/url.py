@@ -1,22 +1,15 @@
 """Print the address of an environment, one line."""
 
 from scripts.adapters.aws.clients import connect
-from scripts.base import command
+from scripts.base.command import arguments_parser
 from scripts.base.console import output
-from scripts.base.errors import RefusedError
 from scripts.base.project import Project
-from scripts.domain import facts
+from scripts.operations.existing import facts_of
 
 
 def main(arguments: list[str]) -> int:
     """Print an environment's URL."""
-    options = command.arguments_parser(__doc__).parse_args(arguments)
-    environment, project = options.environment, Project.load()
-    found = facts.read(connect(project).ssm, project.parameter(environment, "facts"))
-    if found is None:
-        raise RefusedError(
-            f"{project.name}-{environment} does not exist yet",
-            next_step=f"Run: make up ENV={environment}",
-        )
-    output(found.url)
+    environment = arguments_parser(__doc__).parse_args(arguments).environment
+    project = Project.load()
+    output(facts_of(connect(project), project, environment).url)
     return 0

@@ -1,8 +1,7 @@
-"""What a command wants, what can come next, and the world as seen from there."""
+"""The observed state as seen from one desired state."""
 
-from dataclasses import dataclass
-from typing import Literal
-
+from scripts.domain.actions import Target
+from scripts.domain.desired_state import DesiredState
 from scripts.domain.ledger import Ledger, Pending, Release
 from scripts.domain.observed_state import (
     ENDED_BADLY,
@@ -14,80 +13,17 @@ from scripts.domain.observed_state import (
     TemplateVersion,
 )
 
-Verb = Literal["deploy", "roll_back", "recover"]
-Kind = Literal[
-    "refuse",
-    "watch",
-    "abort",
-    "note_failure",
-    "unhold",
-    "lower",
-    "image",
-    "infrastructure",
-    "publish",
-    "raise",
-    "roll",
-    "record",
-    "verify",
-    "stop",
-]
-
-
-@dataclass(frozen=True)
-class DesiredState:
-    """What a command asks for.
-
-    Attributes:
-        verb: `deploy` (this working tree), `roll_back` (to a recorded release), `recover` (the
-            recorded release everywhere again, after a failure).
-        version: of the wanted release; "none" to recover where none is recorded.
-        digest: of its image, None while the registry does not hold it.
-        inputs: hash of the infrastructure's inputs; None leaves the infrastructure alone.
-        retry: try a pair of release and shape again that failed before.
-        wait: let a refresh end that rolls to something else, instead of refusing.
-        verified: what this run has verified already.
-    """
-
-    verb: Verb
-    version: str
-    digest: str | None
-    inputs: str | None = None
-    retry: bool = True
-    wait: bool = False
-    verified: Configuration | None = None
-
-
-@dataclass(frozen=True)
-class Action:
-    """What to do next.
-
-    Attributes:
-        kind: the name of the act.
-        reason: why, in words for a person.
-        configuration: what to publish, roll to, raise to or verify.
-        release: the version that goes with it.
-        source: the template version to publish from.
-        ahead: whether it begins a roll, which the ledger says before anything is done.
-    """
-
-    kind: Kind
-    reason: str
-    configuration: Configuration | None = None
-    release: str = ""
-    source: TemplateVersion | None = None
-    ahead: bool = False
-
 
 class Assessment:
-    """The world as one wanted thing sees it; each row asks it."""
+    """The observed state as seen from a desired one; each row of the table asks it."""
 
-    def __init__(self, observed: ObservedState, wanted: DesiredState) -> None:
+    def __init__(self, observed: ObservedState, desired: DesiredState) -> None:
         self.observed = observed
-        self.wanted = wanted
+        self.desired = desired
         self.ledger: Ledger = observed.ledger or Ledger()
         self.recorded: Release | None = self.ledger.release
         self.pending: Pending | None = self.ledger.pending
-        self.deploys = wanted.verb == "deploy"
+        self.deploys = desired.verb == "deploy"
 
     @property
     def group(self) -> Group:
@@ -124,7 +60,8 @@ class Assessment:
     @property
     def settled(self) -> Configuration:
         """What Terraform will render once the target is recorded."""
-        return Configuration(self.newest.configuration.spec_hash, self.target.digest)
+        digest = self.target.configuration.digest
+        return Configuration(self.newest.configuration.spec_hash, digest)
 
     @property
     def spec_moved_on(self) -> bool:
@@ -137,8 +74,8 @@ class Assessment:
     @property
     def inputs_differ(self) -> bool:
         """Whether the infrastructure is asked for and is not the applied one."""
-        wanted = self.wanted.inputs
-        return wanted is not None and (not self.exists or self.ledger.inputs != wanted)
+        inputs = self.desired.inputs
+        return inputs is not None and (not self.exists or self.ledger.inputs != inputs)
 
     @property
     def held(self) -> bool:
@@ -185,17 +122,18 @@ class Assessment:
     @property
     def going_back(self) -> bool:
         """Whether the next roll is to the recorded release rather than to the wanted one."""
-        return self.wanted.verb == "recover" or (self.deploys and self.strayed)
+        return self.desired.verb == "recover" or (self.deploys and self.strayed)
 
     @property
-    def target(self) -> Configuration:
+    def target(self) -> Target:
         """What every instance should be in the end, as far as it is known now."""
         if self.going_back:
-            return self._back
-        digest = self.wanted.digest or ""
-        if self.deploys:
-            return Configuration(self.newest.configuration.spec_hash, digest)
-        return Configuration(self.group.version.configuration.spec_hash, digest)
+            version = self.recorded.version if self.recorded else NO_RELEASE
+            return Target(self._back, version)
+        digest = self.desired.digest or ""
+        base = self.newest if self.deploys else self.group.version
+        spec_hash = base.configuration.spec_hash
+        return Target(Configuration(spec_hash, digest), self.desired.version)
 
     @property
     def _back(self) -> Configuration:
@@ -211,17 +149,10 @@ class Assessment:
         return (self.newest, self.group.version, self.latest)
 
     @property
-    def target_release(self) -> str:
-        """Version of the release in `target`."""
-        if self.going_back:
-            return self.recorded.version if self.recorded else NO_RELEASE
-        return self.wanted.version
-
-    @property
     def source(self) -> TemplateVersion:
         """The version to publish `target` from: one of its shape."""
-        spec = self.target.spec_hash
-        return next(v for v in self._candidates if v.configuration.spec_hash == spec)
+        spec_hash = self.target.configuration.spec_hash
+        return next(v for v in self._candidates if v.configuration.spec_hash == spec_hash)
 
     @property
     def at_target(self) -> bool:
@@ -231,14 +162,14 @@ class Assessment:
         the launch itself is the roll.
         """
         up = self.group.complete or self.recorded is not None
-        return up and self.group.runs_only(self.target)
+        return up and self.group.runs_only(self.target.configuration)
 
     @property
     def recorded_at_target(self) -> bool:
         """Whether the ledger says so too, and nothing is pending."""
         return (
             self.recorded is not None
-            and self.recorded.digest == self.target.digest
-            and self.recorded.spec_hash == self.target.spec_hash
+            and Configuration(self.recorded.spec_hash, self.recorded.digest)
+            == self.target.configuration
             and self.pending is None
         )

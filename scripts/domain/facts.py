@@ -2,12 +2,9 @@
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.base.errors import UnknownStateError
-
-if TYPE_CHECKING:
-    from mypy_boto3_ssm import SSMClient
 
 SCHEMA = 1
 
@@ -96,15 +93,3 @@ def parse(text: str) -> Facts:
 def _known(kind: type, values: dict[str, Any], *without: str) -> dict[str, Any]:
     # A newer clone may publish more than this one knows.
     return {name: values[name] for name in kind.__dataclass_fields__ if name not in without}  # type: ignore[attr-defined]
-
-
-def read(ssm: "SSMClient", name: str) -> Facts | None:
-    """Return the facts, or None where the environment does not exist yet.
-
-    Raises:
-        UnknownStateError: the parameter cannot be read as facts.
-    """
-    try:
-        return parse(ssm.get_parameter(Name=name)["Parameter"]["Value"])
-    except ssm.exceptions.ParameterNotFound:
-        return None

@@ -15,12 +15,12 @@ class Hold:
     """A hold.
 
     Attributes:
-        kind: `rollback` after a roll-back, `template` after a failed change of shape, `manual`.
+        kind: `rollback` after a rollback, `template` after a failed change of shape, `manual`.
         release: the version that the environment is held at; empty where none runs.
         reason: in a person's words, or what failed.
         by: who set it.
         since: when (UTC, ISO 8601).
-        done: when the roll-back that set it had ended well; empty while it is under way, so that
+        done: when the rollback that set it had ended well; empty while it is under way, so that
             one that was killed is gone on with and not begun anew.
         spec_hash: the shape that failed, for kind `template`; the hold ends when the shape changes.
     """

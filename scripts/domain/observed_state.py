@@ -149,7 +149,7 @@ class Templates:
 
     Attributes:
         latest: the one with the highest number, which Terraform compares with.
-        newest: the highest one of the newest shape; the same but after a roll-back.
+        newest: the highest one of the newest shape; the same but after a rollback.
     """
 
     latest: TemplateVersion

@@ -1,9 +1,14 @@
-"""Whether a deploy has something to do in an environment, and why not where it has not: pure."""
+"""Whether a deploy has something to do in an environment, and why not where it has not: pure.
 
-from dataclasses import dataclass
+Promotion and overtaking are the pipeline's own questions; all others are answered by `decide`.
+"""
+
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from scripts.domain.assessment import Assessment, DesiredState
+from scripts.domain.actions import Refuse, Stop, Verify
+from scripts.domain.decide import decide, infrastructure_reason
+from scripts.domain.desired_state import DesiredState
 from scripts.domain.ledger import Ledger
 from scripts.domain.observed_state import ObservedState
 
@@ -15,14 +20,14 @@ class Asked:
     """What the run asks for.
 
     Attributes:
-        wanted: the release and the infrastructure of this commit.
+        desired: the release and the infrastructure of this commit.
         overtaken_by: the newer commit of main that was acted on already; empty otherwise.
         promoted_from: name of the environment that has to have verified the release; empty for the
             first one.
         verified: that environment's ledger.
     """
 
-    wanted: DesiredState
+    desired: DesiredState
     overtaken_by: str = ""
     promoted_from: str = ""
     verified: Ledger | None = None
@@ -33,7 +38,7 @@ class Verdict:
     """What comes of it.
 
     Attributes:
-        kind: `work`: something changes; `unchanged`: only looking, to verify; the others: nothing.
+        kind: `work`: something changes; `unchanged`: only a look, to verify; the others: nothing.
         why: in words for a person.
         infrastructure: whether Terraform has to run.
     """
@@ -50,48 +55,33 @@ class Verdict:
 
 def judge(observed: ObservedState, asked: Asked) -> Verdict:
     """Say what a deploy has to do."""
-    assessment = Assessment(observed, asked.wanted)
     if asked.overtaken_by:
-        return Verdict("overtaken", f"main has moved on: {asked.overtaken_by} was acted on already")
-    if assessment.held and observed.hold:
-        return Verdict("held", observed.hold.sentence())
+        return Verdict("overtaken", f"main has moved on: {asked.overtaken_by} was already acted on")
+    first = decide(observed, replace(asked.desired, wait=True))
+    if isinstance(first, Refuse) and first.cause == "held":
+        return Verdict("held", first.reason)
     if reason := _unverified(asked):
         return Verdict("unverified", reason)
-    if assessment.inputs_differ:
-        what = "the infrastructure's inputs are not the applied ones"
-        return Verdict("work", what, infrastructure=True)
-    if not assessment.exists:
-        return Verdict("unverified", "the environment does not exist")
-    if _failed_before(assessment):
-        return Verdict(
-            "failed-before",
-            f"release {asked.wanted.version} failed on this template before, and a push does not "
-            "try the same pair again",
-        )
-    if assessment.at_target and assessment.recorded_at_target and not assessment.going_back:
-        return Verdict("unchanged", f"release {asked.wanted.version} runs already")
-    return Verdict("work", f"release {asked.wanted.version} is not what runs")
+    if reason := infrastructure_reason(observed, asked.desired):
+        return Verdict("work", reason, infrastructure=True)
+    if isinstance(first, Refuse):
+        kind: Kind = "failed-before" if first.cause == "failed-before" else "unverified"
+        return Verdict(kind, first.reason)
+    version = asked.desired.version
+    if isinstance(first, Verify | Stop):
+        return Verdict("unchanged", f"release {version} is running already")
+    return Verdict("work", f"release {version}: {first.reason}")
 
 
 def _unverified(asked: Asked) -> str:
     """Say why the release may not be promoted; empty where it may."""
-    first, version, digest = asked.promoted_from, asked.wanted.version, asked.wanted.digest
+    first, version, digest = asked.promoted_from, asked.desired.version, asked.desired.digest
     if not first:
         return ""
-    book = asked.verified or Ledger()
-    known = [one for one in (book.release, *book.earlier) if one and one.digest == digest]
+    ledger = asked.verified or Ledger()
+    known = [one for one in (ledger.release, *ledger.earlier) if one and one.digest == digest]
     if not known:
         return f"{first} has not verified release {version}"
     if known[0].rejected:
         return f"{first} rejected release {version} ({known[0].rejected.by})"
     return ""
-
-
-def _failed_before(assessment: Assessment) -> bool:
-    wanted = assessment.wanted
-    spec = assessment.newest.configuration.spec_hash
-    return (
-        not wanted.retry
-        and not assessment.at_target
-        and assessment.ledger.has_failed(wanted.version, spec)
-    )

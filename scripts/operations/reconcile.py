@@ -1,132 +1,148 @@
-"""Look, decide, act, and again, until nothing is left; and put things back after a failure."""
+"""Observe, decide, act, and again, until nothing is left; and go back after a failure."""
 
-from scripts.adapters.aws.observe import observe
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
 from scripts.base.console import say
 from scripts.base.errors import RefusedError, SlipwayError, UnknownStateError
-from scripts.domain.assessment import Action, DesiredState
+from scripts.domain.actions import Refuse, Stop
 from scripts.domain.decide import decide
-from scripts.domain.observed_state import NO_RELEASE
-from scripts.operations.actions import ACTS, note_failed
+from scripts.domain.desired_state import DesiredState, Verb
+from scripts.domain.ledger import Ledger
+from scripts.domain.observed_state import NO_RELEASE, ObservedState
+from scripts.operations.perform import PERFORMERS, State, note_failure, perform
 from scripts.operations.rollout_monitor import RolloutError
-from scripts.operations.session import Turn
+from scripts.operations.session import Session
 
-MOST_ACTS = 40
+MOST_STEPS = 40
 """No path through the table is half as long; more means that acting changes nothing."""
 
+PASSIVE = {"watch", "wait"}
+"""Kinds of actions that change nothing."""
 
-def reconcile(turn: Turn) -> None:
-    """Bring an environment to what is wanted; after a failure, to what is recorded.
+
+class DecidedError(RefusedError):
+    """The table refuses; exit code 3.
+
+    Attributes:
+        action: what it said.
+    """
+
+    def __init__(self, what: str, action: Refuse, next_step: str) -> None:
+        super().__init__(what, which=action.reason, next_step=next_step)
+        self.action = action
+
+
+def reconcile(session: Session, desired: DesiredState) -> ObservedState:
+    """Bring an environment to what is desired; after a failure, to what is recorded.
+
+    Returns:
+        What was observed at the end.
 
     Raises:
-        RefusedError: the table refuses.
-        RollError: the release failed, and the recorded one runs everywhere again.
+        DecidedError: the table refuses.
+        SlipwayError: the release failed, and the recorded one runs everywhere again.
         UnknownStateError: the release failed, and going back failed too.
     """
     try:
-        _act_or_put_back(turn)
-    except KeyboardInterrupt:
-        _say_what_goes_on(turn)
-        raise
-
-
-def _act_or_put_back(turn: Turn) -> None:
-    try:
-        _act_until_done(turn)
+        with _saying_what_continues(session, desired.verb):
+            return _reach(session, desired)
     except RolloutError as error:
-        raise _put_back(turn, error) from error
+        with _saying_what_continues(session, "recover"):
+            raise _go_back(session, desired, error) from error
 
 
-def _act_until_done(turn: Turn) -> None:
-    for _ in range(MOST_ACTS):
-        turn.observed = observe(turn.clients, turn.project, turn.environment, turn.store)
-        action = decide(turn.observed, turn.wanted)
-        if action.kind == "stop":
-            # What AWS could not put back, a roll of ours has.
-            turn.run_record.going_back_failed = False
+def _reach(session: Session, desired: DesiredState) -> ObservedState:
+    for _ in range(MOST_STEPS):
+        observed = session.observe()
+        action = decide(observed, desired)
+        if isinstance(action, Stop):
+            # What AWS could not put back, a rollout of ours has.
+            session.run_record.going_back_failed = False
             say(action.reason)
-            return
-        if action.kind == "refuse":
-            raise refusal(turn, action)
+            return observed
+        if isinstance(action, Refuse):
+            raise _refusal(session, action)
         say(f"{action.kind.replace('_', ' ')}: {action.reason}")
-        turn.run_record.act(action.kind, action.reason)
-        ACTS[action.kind](turn, action)
+        session.run_record.act(action.kind, action.reason)
+        desired = perform(session, State(observed, desired), action)
     raise UnknownStateError(
-        f"{turn.name} does not settle after {MOST_ACTS} acts",
+        f"{session.name} did not converge after {MOST_STEPS} steps",
         which=f"{action.kind}: {action.reason}",
-        next_step=f"make status ENV={turn.environment}",
+        next_step=f"make status ENV={session.environment}",
     )
 
 
-def refusal(turn: Turn, action: Action) -> RefusedError:
+def _refusal(session: Session, action: Refuse) -> DecidedError:
     """Return the refusal of an action, with the command that helps."""
-    environment = turn.environment
-    if turn.wanted.verb == "deploy" and turn.observed.hold:
-        next_step = f"{_changed(turn)} To lift the hold: make unhold ENV={environment}"
-    elif turn.observed.refresh and turn.observed.refresh.active:
-        next_step = (
-            f"{_changed(turn)} To wait for it and go on: "
-            f"python -m scripts deploy {environment} --wait; "
-            f"to end it: make abort ENV={environment}"
-        )
-    elif not turn.observed.facts:
-        next_step = f"Run: make deploy ENV={environment}"
-    else:
-        next_step = f"{_changed(turn)} make history ENV={environment} shows what there is."
-    return RefusedError(f"{turn.name}: nothing is done", which=action.reason, next_step=next_step)
+    environment, changed = session.environment, _changed(session)
+    next_steps = {
+        "held": f"{changed} To lift the hold: make unhold ENV={environment}",
+        "rolling": f"{changed} To wait for it and go on: python -m scripts deploy {environment} "
+        f"--wait; to end it: make abort ENV={environment}",
+        "missing": f"Run: make deploy ENV={environment}",
+    }
+    history = f"{changed} make history ENV={environment} shows what there is."
+    what = f"{session.name}: refused"
+    return DecidedError(what, action, next_steps.get(action.cause, history))
 
 
-def _changed(turn: Turn) -> str:
-    begun = [act.kind for act in turn.run_record.acts if act.kind in ACTS and act.kind != "watch"]
+def _changed(session: Session) -> str:
+    kinds = {action.kind for action in PERFORMERS} - PASSIVE
+    begun = [act.kind for act in session.run_record.acts if act.kind in kinds]
     if not begun:
         return "Nothing was changed."
-    return f"Nothing more is changed; begun before that: {', '.join(begun)}."
+    return f"Nothing more was changed; done before that: {', '.join(begun)}."
 
 
-def _say_what_goes_on(turn: Turn) -> None:
-    if (
-        turn.run_record.acts
-        and turn.run_record.acts[-1].kind != "infrastructure"
-        and turn.run_record.moved
-    ):
-        see = f"to see it: make status ENV={turn.environment}"
-        abort = f"make abort ENV={turn.environment}"
-        if turn.wanted.verb == "recover":
-            say(f"going back goes on by itself; to watch it to its end: {abort}; {see}")
-            return
-        say("what was started goes on by itself; to watch it, run the same command again,")
-        say(f"to end it: {abort}; {see}")
+@contextmanager
+def _saying_what_continues(session: Session, verb: Verb) -> Iterator[None]:
+    """Say after Ctrl-C what AWS still does, and how to end it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        record, environment = session.run_record, session.environment
+        if record.acts and record.acts[-1].kind != "infrastructure" and record.moved:
+            see = f"to see it: make status ENV={environment}"
+            abort = f"make abort ENV={environment}"
+            if verb == "recover":
+                say(f"The rollback continues in AWS. To watch it to its end: {abort}; {see}")
+            else:
+                say("The rollout continues in AWS. To watch it, run the same command again;")
+                say(f"to end it: {abort}; {see}")
+        raise
 
 
-def _put_back(turn: Turn, error: RolloutError) -> SlipwayError:
-    failed = turn.wanted.version
-    environment = turn.environment
+def _go_back(session: Session, desired: DesiredState, error: RolloutError) -> SlipwayError:
+    """Bring the recorded release back, and return what the command ends with."""
+    failed, environment = desired.version, session.environment
     say(f"{failed} failed: {error.what}", style="red")
     try:
-        note_failed(turn, error)
-        turn.wanted = recorded(turn)
-        turn.ends_on_hold = False
-        _act_until_done(turn)
+        note_failure(session, error)
+        recorded = recorded_state(session.store.read())
+        _reach(replace(session, ends_on_hold=False), recorded)
     except SlipwayError as second:
-        turn.run_record.going_back_failed = True
+        session.run_record.going_back_failed = True
         return UnknownStateError(
-            f"release {failed} failed on {turn.name}, and going back failed too: {second.what}",
+            f"release {failed} failed on {session.name}, and going back failed too: {second.what}",
             which=[f"first: {error.what}", *error.which, "then:", *second.which],
             next_step=f"To find out where it stands: make status ENV={environment}",
         )
     stands = "nothing runs, as before"
-    if turn.wanted.version != NO_RELEASE:
-        stands = f"{turn.wanted.version} runs on every instance"
+    if recorded.version != NO_RELEASE:
+        stands = f"{recorded.version} runs on every instance"
     return SlipwayError(
-        f"release {failed} failed on {turn.name}: {error.what}; {stands}",
+        f"release {failed} failed on {session.name}: {error.what}; {stands}",
         which=error.which,
-        next_step=f"Mend it and run the same command again. All failures: "
+        next_step="Fix the cause and run the same command again. All failures: "
         f"make history ENV={environment}",
     )
 
 
-def recorded(turn: Turn) -> DesiredState:
+def recorded_state(ledger: Ledger | None) -> DesiredState:
     """Return the wish for the recorded release, or for none where none is recorded."""
-    release = turn.book.release
+    release = ledger.release if ledger else None
     if release is None:
         return DesiredState("recover", NO_RELEASE, NO_RELEASE)
     return DesiredState("recover", release.version, release.digest)

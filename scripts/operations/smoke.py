@@ -17,6 +17,7 @@ from scripts.base import clock
 from scripts.base.console import say
 from scripts.domain.breaker import InstanceFailure
 from scripts.domain.observed_state import Configuration, Group
+from scripts.domain.tally import Tally
 from scripts.operations import answers
 from scripts.operations.answers import Answer
 
@@ -29,14 +30,6 @@ WINDOW_SECONDS = 60
 LONGEST_PAUSE_SECONDS = 0.5
 SHORTEST_PAUSE_SECONDS = 0.1
 NOBODY = "nobody that names itself"
-
-
-@dataclass
-class Tally:
-    """How many requests were answered by whom, and how many of them badly."""
-
-    asked: int = 0
-    bad: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Writing the report of a command when it ends, however it ends."""
+"""Write the report of a command when it ends, however it ends."""
 
 import argparse
 import json
@@ -32,24 +32,25 @@ def add_option(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def written(name: str, options: argparse.Namespace) -> Iterator[RunRecord]:
-    """Yield a story to note things in, and write its report at the end.
+def written(name: str, environment: str, folder: Path | None = None) -> Iterator[RunRecord]:
+    """Yield a run record, and write its report at the end.
 
     Args:
         name: of the command.
-        options: `environment`, and `report` as `add_option` made it.
+        environment: which one it acts on.
+        folder: where the report goes; None for the environment's working folder.
     """
-    folder: Path = options.report or work_folder(options.environment)
+    folder = folder or work_folder(environment)
     for file in (PAGE, DOCUMENT):
         (folder / file).unlink(missing_ok=True)
-    run_record = RunRecord(name, options.environment, actor_name(), clock.now())
+    run_record = RunRecord(name, environment, actor_name(), clock.now())
     try:
         yield run_record
     except SlipwayError as error:
         run_record.error, run_record.code = error, error.exit_code
         raise
     except (BotoCoreError, ClientError) as error:
-        run_record.error = lost_contact(error, options.environment)
+        run_record.error = lost_contact(error, environment)
         run_record.code = UnknownStateError.exit_code
         raise
     except KeyboardInterrupt:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from scripts.base import clock
 from scripts.base.errors import SlipwayError
 from scripts.domain.observed_state import Configuration
+from scripts.domain.tally import Tally
 from scripts.domain.timeline import Timeline
-from scripts.operations.smoke import Tally
 
 MOVING = ("roll", "raise", "lower", "watch", "abort")
 """Acts that may replace instances."""
@@ -76,7 +76,7 @@ class RunRecord:
             which = f": {self.error.which[0]}" if self.code == REFUSED and self.error.which else ""
             return f"{self.error.what}{which}"
         if self.code == INTERRUPTED:
-            return f"interrupted: what began on {self.environment} goes on by itself"
+            return f"interrupted: what was started on {self.environment} continues in AWS"
         done = f"{self.environment} runs {self.release}"
         if not self.moved:
             return f"{done}, as before: nothing was to be done, and it was verified"

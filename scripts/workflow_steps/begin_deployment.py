@@ -26,7 +26,7 @@ from scripts.base.console import say
 from scripts.base.git_tree import git, head_commit
 from scripts.base.project import FIRST, ROOT, Project
 from scripts.domain import ledger
-from scripts.domain.assessment import DesiredState
+from scripts.domain.desired_state import DesiredState
 from scripts.domain.observed_state import ObservedState
 from scripts.domain.verdict import Asked, Verdict, judge
 
@@ -44,24 +44,19 @@ def main(arguments: list[str]) -> int:
     store = open_state_store(clients, project, environment)
     observed = observe(clients, project, environment, store)
     asked = _asked(clients, project, environment, observed)
-    verdict = judge(_without_hold(observed) if is_set("UNHOLD") else observed, asked)
+    verdict = judge(_without_hold(observed) if job.is_set("UNHOLD") else observed, asked)
     say(f"{environment}: {verdict.kind}: {verdict.why}")
     _tell(environment, verdict)
     if options.observe:
         job.set_output("ask", verdict.kind == "work" and _may_ask(environment, verdict))
     elif verdict.acts:
-        if is_set("UNHOLD") and observed.hold:
+        if job.is_set("UNHOLD") and observed.hold:
             store.lift_hold()
             say(f"lifted: {observed.hold.sentence()}")
         _write_ahead(store, observed, verdict)
         job.set_output("applied", (observed.ledger and observed.ledger.inputs) or "")
         job.set_output("deployment", _open(environment, asked, verdict))
     return 0
-
-
-def is_set(name: str) -> bool:
-    """Whether an option of the workflow is ticked."""
-    return os.environ.get(name) == "true"
 
 
 def overtaken_by(commit: str | None) -> str:
@@ -80,18 +75,18 @@ def _without_hold(observed: ObservedState) -> ObservedState:
 
 def _asked(clients: Clients, project: Project, environment: str, observed: ObservedState) -> Asked:
     version = release_version.version()
-    wanted = DesiredState(
+    desired = DesiredState(
         verb="deploy",
         version=version,
         digest=image.find_digest(clients.ecr, project.name, version),
         inputs=inputs_hash(ROOT / "infra" / "envs" / environment),
-        retry=is_set("RETRY"),
+        retry=job.is_set("RETRY"),
     )
     overtaken = overtaken_by(observed.ledger.commit if observed.ledger else None)
     if environment == FIRST:
-        return Asked(wanted, overtaken)
+        return Asked(desired, overtaken)
     first = open_state_store(clients, project, FIRST).read()
-    return Asked(wanted, overtaken, FIRST, first)
+    return Asked(desired, overtaken, FIRST, first)
 
 
 def _tell(environment: str, verdict: Verdict) -> None:
@@ -142,12 +137,12 @@ def _write_ahead(store: StateStore, observed: ObservedState, verdict: Verdict) -
 
 
 def _open(environment: str, asked: Asked, verdict: Verdict) -> str:
-    wanted = asked.wanted
+    desired = asked.desired
     payload = {
         "kind": "deploy",
-        "version": wanted.version,
-        "digest": wanted.digest,
-        "inputs": wanted.inputs,
+        "version": desired.version,
+        "digest": desired.digest,
+        "inputs": desired.inputs,
         "infrastructure": verdict.infrastructure,
     }
-    return open_deployment(environment, payload, f"{wanted.version}: {verdict.why}")
+    return open_deployment(environment, payload, f"{desired.version}: {verdict.why}")

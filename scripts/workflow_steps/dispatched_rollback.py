@@ -1,4 +1,4 @@
-"""Roll an environment back: `roll-back`, with what the workflow was asked for.
+"""Roll an environment back, as the workflow was asked to.
 
 From the environment: RELEASE (empty: the verified one before the current), REASON, HOLD (`true` to
 hold it afterwards), REJECTED_TOO (`true` to accept a rejected release). Output: `deployment`.
@@ -6,27 +6,31 @@ hold it afterwards), REJECTED_TOO (`true` to accept a rejected release). Output:
 
 import os
 
+from scripts.adapters.aws.clients import connect
 from scripts.adapters.github import job
 from scripts.adapters.github.deployments import open_deployment
 from scripts.adapters.github.event import current_run
-from scripts.base import command
-from scripts.commands import roll_back
-from scripts.workflow_steps.begin_deployment import is_set
+from scripts.base.command import arguments_parser
+from scripts.base.project import Project
+from scripts.operations.rollback import Options, roll_back
+from scripts.reporting import report_files
 
 
 def main(arguments: list[str]) -> int:
     """Roll back."""
-    environment = command.arguments_parser(__doc__).parse_args(arguments).environment
+    environment = arguments_parser(__doc__).parse_args(arguments).environment
     release, reason = os.environ.get("RELEASE", "").strip(), os.environ.get("REASON", "").strip()
     run = current_run()
-    asked = release or "the release before"
-    said = f"{run.actor}: {reason}" if run and reason else reason
-    payload = {"kind": "roll-back", "release": release or None, "reason": reason}
-    job.set_output(
-        "deployment", open_deployment(environment, payload, f"back to {asked}: {reason}")
+    payload = {"kind": "rollback", "release": release or None, "reason": reason}
+    title = f"back to {release or 'the release before'}: {reason}"
+    job.set_output("deployment", open_deployment(environment, payload, title))
+    options = Options(
+        to=release or None,
+        reason=f"{run.actor}: {reason}" if run and reason else reason,
+        hold=job.is_set("HOLD"),
+        rejected_too=job.is_set("REJECTED_TOO"),
     )
-    words = [environment, "--reason", said]
-    words += ["--to", release] if release else []
-    words += [] if is_set("HOLD") else ["--no-hold"]
-    words += ["--rejected-too"] if is_set("REJECTED_TOO") else []
-    return roll_back.main(words)
+    project = Project.load()
+    with report_files.written("roll_back", environment) as record:
+        roll_back(connect(project), project, environment, options, record)
+    return 0

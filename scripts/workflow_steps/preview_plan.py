@@ -5,7 +5,6 @@ the applied ones is planned only where the pipeline itself changed. Outputs: `fo
 (the artifact's name, empty without a plan).
 """
 
-import json
 from pathlib import Path
 
 from scripts.adapters.aws import image
@@ -14,14 +13,13 @@ from scripts.adapters.aws.observe import open_state_store
 from scripts.adapters.github import job
 from scripts.adapters.terraform.inputs import inputs_hash
 from scripts.base import command, release_version
-from scripts.base.console import say, step
+from scripts.base.console import say
 from scripts.base.git_tree import git
 from scripts.base.project import ROOT, Project
 from scripts.domain import receipt
 from scripts.domain.ledger import Ledger
-from scripts.domain.plan_changes import Change, changes
 from scripts.operations.find_receipts import artifact_name
-from scripts.operations.terraform_roots import ready
+from scripts.operations.planned_changes import planned_changes
 from scripts.reporting import plan_summary
 from scripts.reporting.plan_summary import LONGEST, Outlook, Summary
 
@@ -54,20 +52,6 @@ def pipeline_changed(root: Path) -> bool:
     """Whether a merge commit changes workflows or scripts against its first parent."""
     parent = git(root, "rev-parse", "--verify", "--quiet", "HEAD^1", check=False)
     return bool(parent and git(root, "diff", "--name-only", parent, "HEAD", "--", *PIPELINE))
-
-
-def planned_changes(clients: Clients, project: Project, environment: str) -> list[Change]:
-    """Plan an environment as the tree has it, and return what that would change.
-
-    Raises:
-        SlipwayError: Terraform cannot plan.
-        RefusedError: the plan is not understood.
-    """
-    with ready(project, clients, environment) as terraform:
-        # Looking takes no lock: it neither waits for an apply nor makes one wait.
-        with step(f"planning {environment}"):
-            terraform.plan("-lock=false")
-        return changes(json.loads(terraform.show_json()))
 
 
 def _outlook(clients: Clients, project: Project, environment: str, inputs: str) -> Outlook:

@@ -1,56 +1,48 @@
-"""Bring an environment's release to this commit: `deploy` without infrastructure.
+"""Bring an environment's release to this commit: a deployment without infrastructure.
 
 From the environment, as the workflow has them: APPLIED (hash of the infrastructure that the step
 before applied, empty without one), RETRY (`true` to try what failed before).
 
-A hold that came in between ends it without a failure: whoever held the environment knows why.
+A hold that came in between ends it without a failure: the person who set it knows why.
 """
 
 import os
 
 from scripts.adapters.aws.clients import connect
-from scripts.adapters.aws.observe import observe, open_state_store
+from scripts.adapters.aws.observe import open_state_store
 from scripts.adapters.github import job
-from scripts.base import command, release_version
-from scripts.base.errors import OvertakenError, RefusedError
+from scripts.base.command import arguments_parser
+from scripts.base.errors import OvertakenError
 from scripts.base.git_tree import head_commit
 from scripts.base.project import ROOT, Project
-from scripts.commands import deploy
-from scripts.domain.assessment import DesiredState
-from scripts.domain.verdict import Asked, judge
+from scripts.operations.deployment import Options, deploy
 from scripts.operations.infrastructure import note_applied
-from scripts.workflow_steps.begin_deployment import is_set
+from scripts.operations.reconcile import DecidedError
+from scripts.reporting import report_files
+
+LEAVES_ALONE = ("held", "failed-before")
+"""Refusals for which the deployment would not have begun either."""
 
 
 def main(arguments: list[str]) -> int:
-    """Release; output `passed` says why where it was left alone."""
-    environment = command.arguments_parser(__doc__).parse_args(arguments).environment
-    if applied := os.environ.get("APPLIED"):
-        project = Project.load()
-        store = open_state_store(connect(project), project, environment)
-        note_applied(store, applied, head_commit(ROOT))
-    words = [environment, "--release-only", "--wait"]
-    try:
-        deploy.main(words if is_set("RETRY") else [*words, "--skip-failed"])
-    except OvertakenError as error:
-        _pass(environment, f"{error.what}: {' '.join(error.which)}")
-    except RefusedError as error:
-        if _is_left_alone(environment):
-            _pass(environment, " ".join(error.which))
-        else:
-            raise
-    return 0
-
-
-def _is_left_alone(environment: str) -> bool:
-    """Whether what refuses it now is one of the reasons for which it would not have begun."""
+    """Release; output `passed` says why where the environment was left alone."""
+    environment = arguments_parser(__doc__).parse_args(arguments).environment
     project = Project.load()
     clients = connect(project)
-    observed = observe(
-        clients, project, environment, open_state_store(clients, project, environment)
-    )
-    wanted = DesiredState("deploy", release_version.version(), None, retry=is_set("RETRY"))
-    return judge(observed, Asked(wanted)).kind in ("held", "failed-before")
+    if applied := os.environ.get("APPLIED"):
+        store = open_state_store(clients, project, environment)
+        note_applied(store, applied, head_commit(ROOT))
+    options = Options(infrastructure=False, wait=True, retry=job.is_set("RETRY"))
+    try:
+        with report_files.written("deploy", environment) as record:
+            deploy(clients, project, environment, options, record)
+    except OvertakenError as error:
+        _pass(environment, f"{error.what}: {' '.join(error.which)}")
+    except DecidedError as error:
+        if error.action.cause not in LEAVES_ALONE:
+            raise
+        _pass(environment, error.action.reason)
+    return 0
 
 
 def _pass(environment: str, reason: str) -> None:

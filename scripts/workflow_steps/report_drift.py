@@ -3,13 +3,17 @@
 The issue is opened by the first look that finds something, and closed by the first that does not.
 """
 
+from collections.abc import Iterable
+
 from scripts.adapters.aws.clients import connect
 from scripts.adapters.github import issues, job
 from scripts.base import command
 from scripts.base.console import say
 from scripts.base.escape import span
 from scripts.base.project import Project
-from scripts.commands import drift
+from scripts.domain.drift_findings import Drift
+from scripts.operations.find_drift import find_drift
+from scripts.reporting.drift_lines import lines, shown
 
 NEXT = (
     "A dispatch of deploy puts instances back. What Terraform names was changed by hand or by AWS: "
@@ -21,24 +25,24 @@ def main(arguments: list[str]) -> int:
     """Look, and tell."""
     environment = command.arguments_parser(__doc__).parse_args(arguments).environment
     project = Project.load()
-    found = drift.find(connect(project), project, environment)
-    for line in drift.lines(found):
+    found = find_drift(connect(project), project, environment)
+    for line in lines(found):
         say(f"{environment}: {line}")
     page = text(environment, found)
     job.summary(page)
     if found.differs:
-        job.annotate("warning", f"{environment} differs", "; ".join(drift.lines(found)))
+        job.annotate("warning", f"{environment} differs", "; ".join(lines(found)))
         issues.report(issues.DRIFT, environment, f"{environment} is not what it was left as", page)
     elif not found.busy:
         issues.settle(issues.DRIFT, environment)
     return 0
 
 
-def text(environment: str, found: drift.Drift) -> str:
+def text(environment: str, found: Drift) -> str:
     """Return what differs as Markdown; names and messages of AWS stay text."""
     if found.busy:
         return f"⏳ **{environment}** was not judged, something is under way: {span(found.busy)}"
-    differing = [*found.fleet, *map(drift.shown, found.changes)]
+    differing = [*found.fleet, *map(shown, found.changes)]
     parts = [f"⚠ **{environment}** is not what it was left as:", *_listed(differing), "", NEXT]
     if not differing:
         parts = [f"✅ **{environment}** is what it was left as."]
@@ -47,5 +51,5 @@ def text(environment: str, found: drift.Drift) -> str:
     return "\n".join(parts)
 
 
-def _listed(lines: "list[str] | tuple[str, ...]") -> list[str]:
-    return ["", *(f"- {span(line)}" for line in lines)]
+def _listed(entries: Iterable[str]) -> list[str]:
+    return ["", *(f"- {span(entry)}" for entry in entries)]

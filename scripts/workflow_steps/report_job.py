@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
     say_state(os.environ.get("DEPLOYMENT", ""), STATES[ending.result], ending.headline, url)
     deploys = os.environ.get("VERB") != "roll-back"
     if ending.result == "failed" or (ending.result == "refused" and deploys):
-        verb = "deploy" if deploys else "roll-back"
+        verb = "deploy" if deploys else "rollback"
         title = f"The last {verb} of {environment} failed"
         issues.report(issues.DEPLOY, environment, title, text)
     elif ending.result == "done" and deploys:

@@ -49,8 +49,7 @@ def test_a_rollout_that_is_too_slow_is_missed():
         in written
     )
     assert (
-        "| roll-back, against its lower bound | at most 1.5 times | 1.54 times | missed |"
-        in written
+        "| rollback, against its lower bound | at most 1.5 times | 1.54 times | missed |" in written
     )
 
 

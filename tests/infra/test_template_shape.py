@@ -20,7 +20,7 @@ def template() -> str:
     text = (SERVICE / "ec2.tf").read_text()
     block = re.search(r'^resource "aws_launch_template" "this" \{\n(.*?)^\}', text, re.M | re.S)
     assert block
-    return block.group(1).split("\n  # A roll-back publishes", maxsplit=1)[0]
+    return block.group(1).split("\n  # A rollback publishes", maxsplit=1)[0]
 
 
 def test_every_argument_of_the_template_comes_from_the_shape() -> None:

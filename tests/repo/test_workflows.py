@@ -105,7 +105,7 @@ def test_no_checkout_leaves_credentials_behind(path):
 
 def test_callers_grant_what_called_workflows_ask():
     found = list(calls(ROOT))
-    assert len(found) >= 3, "dev, prod and the roll-back call _environment.yml"
+    assert len(found) >= 3, "dev, prod and the rollback call _environment.yml"
     for name, granted, asked in found:
         check_granted(name, granted, asked)
 

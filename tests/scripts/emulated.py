@@ -25,7 +25,7 @@ from scripts.base.project import Project
 from scripts.commands import abort, deploy, pause, resume, roll_back
 from scripts.domain.ledger import Ledger, load
 from scripts.domain.observed_state import Configuration, ObservedState
-from scripts.operations import answers, smoke, verification
+from scripts.operations import answers, deployment, smoke, verification
 from scripts.operations.answers import Answer
 from scripts.operations.smoke import Smoke
 from tests.emulator.aws.fakes import FakeClock
@@ -196,7 +196,7 @@ class Environment:
         patch(Project, "load", classmethod(lambda cls: self.project))
         for module in (deploy, roll_back, abort, pause, resume):
             patch(module, "connect", lambda _: self.clients)
-        patch(deploy, "inputs_hash", lambda _: INPUTS)
+        patch(deployment, "inputs_hash", lambda _: INPUTS)
 
     @property
     def _clock(self) -> FakeClock:

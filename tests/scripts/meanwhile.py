@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from scripts.adapters.aws import state_store
 from scripts.adapters.aws.observe import open_state_store
 from scripts.base import clock
-from scripts.domain import facts
 from scripts.domain.facts import Facts
 from scripts.domain.holds import Hold
 from tests.scripts.emulated import Environment
@@ -21,13 +21,13 @@ def with_alarm(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 
 def change_facts(monkeypatch: pytest.MonkeyPatch, change: Callable[[Facts], Facts]) -> None:
     """Let the environment's facts be others than Terraform has published."""
-    read = facts.read
+    read = state_store.read_facts
 
     def changed(*given: Any) -> Facts | None:
         found = read(*given)
         return change(found) if found else None
 
-    monkeypatch.setattr(facts, "read", changed)
+    monkeypatch.setattr(state_store, "read_facts", changed)
 
 
 def before(dev: Environment, operation: str, act: Any) -> None:

@@ -6,7 +6,8 @@ from itertools import product
 from typing import Any
 
 from scripts.domain import ledger
-from scripts.domain.assessment import Action, DesiredState
+from scripts.domain.actions import Action, Publish, Raise, Record, Roll, Target, Verify
+from scripts.domain.desired_state import DesiredState
 from scripts.domain.facts import Capacity, Facts, Rollout
 from scripts.domain.holds import Hold
 from scripts.domain.ledger import Failure, Ledger, Pending, Release
@@ -142,7 +143,7 @@ def observed_states() -> Iterator[ObservedState]:
 
 
 def goals(observed: ObservedState) -> Iterator[DesiredState]:
-    """What can be wanted of a world; recovering always means its own recorded release."""
+    """What can be desired of a world; recovering always means its own recorded release."""
     yield from WANTED
     release = observed.ledger.release if observed.ledger else None
     if release:
@@ -154,26 +155,25 @@ def goals(observed: ObservedState) -> Iterator[DesiredState]:
 class Model:
     """A world in which every act does at once what it is for."""
 
-    def __init__(self, observed: ObservedState, wanted: DesiredState) -> None:
+    def __init__(self, observed: ObservedState, desired: DesiredState) -> None:
         self.observed = observed
-        self.wanted = wanted
+        self.desired = desired
 
     def act(self, action: Action) -> None:
         getattr(self, f"_{action.kind}")(action)
 
     @property
-    def _book(self) -> Ledger:
+    def _ledger(self) -> Ledger:
         return self.observed.ledger or Ledger()
 
     def _set(self, **changes: Any) -> None:
         self.observed = replace(self.observed, **changes)
 
-    def _ahead(self, action: Action) -> None:
-        assert action.configuration
-        kind = "rollback" if self.wanted.verb == "roll_back" else "release"
-        under_way = pending(kind, action.release, action.configuration.spec_hash)
+    def _ahead(self, target: Target) -> None:
+        kind = "rollback" if self.desired.verb == "roll_back" else "release"
+        under_way = pending(kind, target.release, target.configuration.spec_hash)
         under_way = replace(under_way, since="2026-01-03T00:00:00Z")
-        self._set(ledger=ledger.begin(self._book, under_way))
+        self._set(ledger=ledger.begin(self._ledger, under_way))
 
     def _become(self, now: TemplateVersion, count: int = 2) -> None:
         assert self.observed.group
@@ -184,39 +184,39 @@ class Model:
         )
 
     def _image(self, _: Action) -> None:
-        self.wanted = replace(self.wanted, digest=DIGESTS[self.wanted.version])
+        self.desired = replace(self.desired, digest=DIGESTS[self.desired.version])
 
     def _infrastructure(self, _: Action) -> None:
-        release = self._book.release
+        release = self._ledger.release
         rendered = version(90, release.version if release else NO_RELEASE, NEW)
         self._set(
-            ledger=replace(self._book, inputs=self.wanted.inputs, pending=None),
+            ledger=replace(self._ledger, inputs=self.desired.inputs, pending=None),
             templates=Templates(rendered, rendered),
             facts=FACTS,
             group=self.observed.group or Group(rendered, 0, 4, 0, ()),
         )
 
-    def _publish(self, action: Action) -> None:
-        assert action.configuration
-        assert action.source
+    def _publish(self, action: Publish) -> None:
         assert self.observed.templates
-        assert action.source.configuration.spec_hash == action.configuration.spec_hash
-        if action.ahead:
-            self._ahead(action)
+        target = action.target
+        spec_hash = target.configuration.spec_hash
+        assert action.source.configuration.spec_hash == spec_hash
+        if action.begins_rollout:
+            self._ahead(target)
         number = self.observed.templates.latest.number + 1
-        made = TemplateVersion(number, action.configuration, action.release)
+        made = TemplateVersion(number, target.configuration, target.release)
         newest = self.observed.templates.newest
-        same = newest.configuration.spec_hash == action.configuration.spec_hash
+        same = newest.configuration.spec_hash == spec_hash
         self._set(templates=Templates(made, made if same else newest))
 
-    def _raise(self, action: Action) -> None:
-        self._ahead(action)
+    def _raise(self, action: Raise | Roll) -> None:
+        self._ahead(action.target)
         assert self.observed.templates
         self._become(self.observed.templates.latest)
 
-    def _roll(self, action: Action) -> None:
+    def _roll(self, action: Roll) -> None:
         assert self.observed.templates
-        assert self.observed.templates.latest.configuration == action.configuration
+        assert self.observed.templates.latest.configuration == action.target.configuration
         self._raise(action)
 
     def _lower(self, _: Action) -> None:
@@ -235,6 +235,8 @@ class Model:
             self._become(refresh.target, max(group.desired, 1))
             self._set(refresh=replace(refresh, status="Successful"))
 
+    _wait = _watch
+
     def _abort(self, _: Action) -> None:
         group, refresh = self.observed.group, self.observed.refresh
         assert group
@@ -244,26 +246,26 @@ class Model:
         self._note_failure(_)
 
     def _note_failure(self, _: Action) -> None:
-        under_way = self._book.pending
+        under_way = self._ledger.pending
         if under_way:
             failure = Failure(under_way.version, under_way.spec_hash, "x", BEGAN, "somebody")
-            self._set(ledger=ledger.fail(self._book, failure))
+            self._set(ledger=ledger.fail(self._ledger, failure))
 
-    def _record(self, action: Action) -> None:
-        assert action.configuration
+    def _record(self, action: Record) -> None:
+        target = action.target
         made = Release(
-            action.release,
-            action.configuration.digest,
+            target.release,
+            target.configuration.digest,
             "c" * 40,
             BEGAN,
             "somebody",
-            action.configuration.spec_hash,
+            target.configuration.spec_hash,
         )
-        self._set(ledger=ledger.record(self._book, made))
+        self._set(ledger=ledger.record(self._ledger, made))
         self._verify(action)
 
-    def _verify(self, action: Action) -> None:
-        self.wanted = replace(self.wanted, verified=action.configuration)
+    def _verify(self, action: Record | Verify) -> None:
+        self.desired = replace(self.desired, verified=action.target.configuration)
 
     def _unhold(self, _: Action) -> None:
         self._set(hold=None)

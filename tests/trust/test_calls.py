@@ -8,7 +8,8 @@ import pytest
 from botocore.client import BaseClient
 
 from scripts.base.project import ROOT, environments
-from scripts.commands import drift, hold, status, unhold
+from scripts.commands import hold, status, unhold
+from scripts.operations import find_drift
 from tests.scripts.conftest import dev as dev
 from tests.scripts.conftest import no_shell as no_shell
 from tests.scripts.emulated import Environment
@@ -95,8 +96,8 @@ def test_a_plan_role_may_look_for_drift(
     dev.deploy(A)
     made.clear()
     # What Terraform reads for a plan is what it reads for a pull request's.
-    monkeypatch.setattr(drift, "planned_changes", lambda *_: [])
-    assert not drift.find(dev.clients, dev.project, "dev").differs
+    monkeypatch.setattr(find_drift, "planned_changes", lambda *_: [])
+    assert not find_drift.find_drift(dev.clients, dev.project, "dev").differs
     done = {operation for _, operation, _ in made}
     assert {"DescribeLaunchTemplateVersions", "DescribeTargetHealth", "GetParameter"} <= done
     assert refused(committed, "plan", made) == []

@@ -32,7 +32,7 @@ JOBS: dict[str, tuple[dict[str, Any], set[str]]] = {
         token("deploy.yml", environment="dev", called=ENVIRONMENT),
         {"dev-infrastructure", "dev-release"},
     ),
-    "prod of a roll-back": (
+    "prod of a rollback": (
         token("rollback.yml", environment="prod", called=ENVIRONMENT, event="workflow_dispatch"),
         {"prod-infrastructure", "prod-release"},
     ),

@@ -96,7 +96,7 @@ resource "aws_launch_template" "this" {
     tags          = { Name = local.shape.name }
   }
 
-  # A roll-back publishes on the shape that it knows: this says which shape is the newest.
+  # A rollback publishes on the shape that it knows: this says which shape is the newest.
   tags = {
     Name     = var.name
     Template = local.template

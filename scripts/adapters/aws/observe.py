@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from scripts.adapters.aws import state_store
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.state_store import StateStore
 from scripts.base.clock import iso
 from scripts.base.errors import UnknownStateError
 from scripts.base.project import Project
-from scripts.domain import facts as facts_module
 from scripts.domain.facts import Facts
 from scripts.domain.observed_state import (
     NO_RELEASE,
@@ -43,7 +43,7 @@ def observe(
         UnknownStateError: parts of it are missing or cannot be read.
     """
     ledger, hold = store.read(), store.hold()
-    facts = facts_module.read(clients.ssm, project.parameter(environment, "facts"))
+    facts = state_store.read_facts(clients.ssm, project.parameter(environment, "facts"))
     if facts is None:
         return ObservedState(ledger=ledger, hold=hold)
     group = _describe_group(clients, facts)
@@ -80,7 +80,7 @@ class _Versions:
         spec = self._newest_spec_hash()
         if spec in (None, latest.configuration.spec_hash):
             return Templates(latest=latest, newest=latest)
-        # A roll-back published on an older shape; the newest one is a few versions back.
+        # A rollback published on an older shape; the newest one is a few versions back.
         of_spec = [v for v in self._describe() if v.configuration.spec_hash == spec]
         return Templates(latest, max(of_spec, key=lambda v: v.number, default=latest))
 

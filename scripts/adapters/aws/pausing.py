@@ -1,6 +1,6 @@
 """Pausing a rollout: AWS neither launches nor terminates for it while its process is suspended.
 
-Suspending `InstanceRefresh` holds a refresh without ending it, whatever its status, a roll-back
+Suspending `InstanceRefresh` holds a refresh without ending it, whatever its status, a rollback
 included (User Guide, "Suspend and resume Amazon EC2 Auto Scaling processes").
 """
 

@@ -7,7 +7,8 @@ first, and an answer other than that version plus one means that somebody wrote 
 from typing import TYPE_CHECKING
 
 from scripts.base.errors import UnknownStateError
-from scripts.domain import holds, ledger
+from scripts.domain import facts, holds, ledger
+from scripts.domain.facts import Facts
 from scripts.domain.holds import Hold
 from scripts.domain.ledger import Ledger
 
@@ -94,3 +95,19 @@ class StateStore:
             next_step="Let the other run end, then run this again. Both values are kept: "
             f"aws ssm get-parameter-history --name {self._ledger_name}",
         )
+
+
+def read_facts(ssm: "SSMClient", name: str) -> Facts | None:
+    """Return an environment's facts, or None where it does not exist yet.
+
+    Args:
+        ssm: the client.
+        name: of the parameter that Terraform writes.
+
+    Raises:
+        UnknownStateError: the parameter cannot be read as facts.
+    """
+    try:
+        return facts.parse(ssm.get_parameter(Name=name)["Parameter"]["Value"])
+    except ssm.exceptions.ParameterNotFound:
+        return None

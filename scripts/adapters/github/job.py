@@ -23,6 +23,11 @@ def on_github() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
+def is_set(name: str) -> bool:
+    """Whether an option of the workflow is ticked."""
+    return os.environ.get(name) == "true"
+
+
 def set_output(name: str, value: str | bool) -> None:
     """Give a value to later steps and jobs; booleans become `true` and `false`.
 

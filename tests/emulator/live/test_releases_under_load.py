@@ -35,7 +35,7 @@ def test_a_good_release_and_the_way_back_lose_nothing(scene: Scene):
         scene.assert_runs(before)
         assert "building" not in rolled.stderr
         assert "terraform" not in rolled.stderr.lower()
-        scene.assert_lost("roll-back", load)
+        scene.assert_lost("rollback", load)
 
         assert "held" in scene.make("deploy", code=3).stderr
         scene.assert_runs(before)
@@ -165,7 +165,7 @@ def test_a_roll_back_while_the_alarms_are_red_loses_nothing(scene: Scene):
                 scene.make("roll-back")
         assert others.answers.kinds["5xx"] > 0
         scene.assert_runs(before)
-    scene.assert_lost("roll-back while alarms are red", load)
+    scene.assert_lost("rollback while alarms are red", load)
 
 
 def _red_alarms(scene: Scene) -> str:

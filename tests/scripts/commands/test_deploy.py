@@ -1,4 +1,4 @@
-"""Deploys and roll-backs from beginning to end, against the emulated AWS in this process."""
+"""Deploys and rollbacks from beginning to end, against the emulated AWS in this process."""
 
 import pytest
 
@@ -114,7 +114,7 @@ def test_a_changed_template_that_failed_while_nobody_watched_holds_as_well(dev: 
     hold = dev.observe().hold
     assert hold is not None
     assert (hold.kind, hold.spec_hash) == ("template", OTHER)
-    assert "nobody watched" in dev.ledger().failed[0].cause
+    assert "unwatched" in dev.ledger().failed[0].cause
 
 
 def test_what_a_dead_run_left_failing_is_ended_by_the_deploy_that_waits_for_it(dev: Environment):

@@ -4,7 +4,10 @@ import pytest
 
 from scripts.commands import drift
 from scripts.commands.hold import main as hold
+from scripts.domain.drift_findings import Drift
 from scripts.domain.plan_changes import Attribute, Change
+from scripts.operations import find_drift
+from scripts.reporting.drift_lines import lines
 from tests.scripts.emulated import INPUTS, Environment
 
 pytestmark = pytest.mark.slow
@@ -16,14 +19,14 @@ LOGS = Change("module.x.aws_y.z", "aws_y", "update", (Attribute("days", 3, 30),)
 def planned(monkeypatch: pytest.MonkeyPatch) -> list[Change]:
     """What Terraform would change."""
     changes: list[Change] = []
-    monkeypatch.setattr(drift, "planned_changes", lambda *_: list(changes))
-    monkeypatch.setattr(drift, "inputs_hash", lambda _: INPUTS)
+    monkeypatch.setattr(find_drift, "planned_changes", lambda *_: list(changes))
+    monkeypatch.setattr(find_drift, "inputs_hash", lambda _: INPUTS)
     return changes
 
 
-def found(dev: Environment) -> drift.Drift:
+def found(dev: Environment) -> Drift:
     before = len(dev.calls)
-    seen = drift.find(dev.clients, dev.project, "dev")
+    seen = find_drift.find_drift(dev.clients, dev.project, "dev")
     assert dev.calls[before:] == [], "it changes nothing"
     return seen
 
@@ -31,7 +34,7 @@ def found(dev: Environment) -> drift.Drift:
 @pytest.mark.usefixtures("planned")
 def test_an_environment_that_is_as_it_was_left_does_not_differ(dev):
     dev.deploy(A)
-    assert found(dev) == drift.Drift()
+    assert found(dev) == Drift()
 
 
 @pytest.mark.usefixtures("planned")
@@ -68,7 +71,7 @@ def test_what_terraform_would_put_back_differs(dev, planned):
     planned.append(LOGS)
     seen = found(dev)
     assert seen.changes == (LOGS,)
-    assert drift.lines(seen) == [
+    assert lines(seen) == [
         "differs  module.x.aws_y.z: Terraform would update it (days)",
     ]
 
@@ -78,7 +81,7 @@ def test_infrastructure_that_waits_for_its_apply_is_ahead_and_not_compared(
 ):
     dev.deploy(A)
     planned.append(LOGS)
-    monkeypatch.setattr(drift, "inputs_hash", lambda _: "b" * 12)
+    monkeypatch.setattr(find_drift, "inputs_hash", lambda _: "b" * 12)
     seen = found(dev)
     assert not seen.differs
     assert "not applied yet" in " ".join(seen.ahead)
@@ -116,7 +119,7 @@ def test_while_something_is_under_way_nothing_is_judged(dev):
     seen = found(dev)
     assert not seen.differs
     assert seen.busy
-    assert drift.lines(seen)[0].startswith("under way")
+    assert lines(seen)[0].startswith("under way")
 
 
 @pytest.mark.usefixtures("planned")
@@ -135,8 +138,8 @@ def test_what_began_and_never_ended_differs_after_six_hours(dev):
 @pytest.mark.usefixtures("planned")
 def test_an_environment_that_does_not_exist_waits(dev):
     dev.clients.ssm.delete_parameter(Name="/slipway/dev/facts")
-    before = drift.find(dev.clients, dev.project, "dev")
-    assert before == drift.Drift(ahead=("its infrastructure does not exist yet",))
+    before = find_drift.find_drift(dev.clients, dev.project, "dev")
+    assert before == Drift(ahead=("its infrastructure does not exist yet",))
 
 
 def test_the_command_ends_with_one_where_something_differs(dev, planned, monkeypatch, capsys):

@@ -1,13 +1,13 @@
-"""Which release a roll-back goes to."""
+"""Which release a rollback goes to."""
 
 from dataclasses import replace
 
 import pytest
 
 from scripts.base.errors import RefusedError
-from scripts.commands.roll_back import choose
 from scripts.domain.ledger import Ledger, Rejection
 from scripts.domain.observed_state import Group, ObservedState, Refresh
+from scripts.operations.rollback import choose
 from tests.scripts.observed_states import (
     BEGAN,
     FACTS,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts.domain.assessment import DesiredState
+from scripts.domain.desired_state import DesiredState
 from scripts.domain.holds import Hold
 from scripts.domain.ledger import Failure, Ledger, Rejection
 from scripts.domain.observed_state import Group, ObservedState, Templates

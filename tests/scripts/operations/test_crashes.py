@@ -1,7 +1,7 @@
 """Killed after each changing call and at each look, then run again: it ends as if never killed.
 
-Three commands (a first release, a deploy, a roll-back), three ways to go on (the same command, a
-newer deploy, a roll-back), at once or after AWS had time to finish alone.
+Three commands (a first release, a deploy, a rollback), three ways to go on (the same command, a
+newer deploy, a rollback), at once or after AWS had time to finish alone.
 """
 
 from collections.abc import Callable
@@ -60,7 +60,7 @@ def go_on(dev: Environment, kind: str, how: str, command: Command) -> str | None
     if how == "a newer deploy":
         code = dev.deploy(C, "--wait")
         if held:
-            # An interrupted roll-back is finished by a roll-back; a deploy respects its hold.
+            # An interrupted rollback is finished by a rollback; a deploy respects its hold.
             assert code == 3
             assert dev.roll_back("--to", A) == 0
             return A
@@ -79,22 +79,22 @@ def go_on(dev: Environment, kind: str, how: str, command: Command) -> str | None
     return recorded.version if recorded else None
 
 
-HOW = ("the same again", "a newer deploy", "a roll-back")
+HOW = ("the same again", "a newer deploy", "a rollback")
 SAMPLE = [
     pytest.param("first release", 3, None, "the same again", 0, id="first-raised"),
     pytest.param("first release", 3, None, "a newer deploy", 0, id="first-raised-newer"),
     pytest.param("deploy", 2, None, "the same again", 0, id="deploy-published"),
     pytest.param("deploy", 3, None, "a newer deploy", AGES, id="deploy-finished-unseen-newer"),
-    pytest.param("deploy", 3, None, "a roll-back", 0, id="deploy-rolling-roll-back"),
+    pytest.param("deploy", 3, None, "a rollback", 0, id="deploy-rolling-rollback"),
     pytest.param("deploy", None, 3, "the same again", 0, id="deploy-watching"),
     pytest.param("failing deploy", None, 1, "the same again", AGES, id="failing-unseen"),
     pytest.param("failing deploy", 4, None, "a newer deploy", 0, id="failing-going-back-newer"),
-    pytest.param("roll-back", 4, None, "the same again", 0, id="roll-back-rolling"),
-    pytest.param("roll-back", 4, None, "a newer deploy", AGES, id="roll-back-finished-newer"),
+    pytest.param("rollback", 4, None, "the same again", 0, id="rollback-rolling"),
+    pytest.param("rollback", 4, None, "a newer deploy", AGES, id="rollback-finished-newer"),
 ]
 FULL = [
     pytest.param(kind, call, poll, how, wait, id=f"{kind}-{call}-{poll}-{how}-{wait}")
-    for kind in ("first release", "deploy", "failing deploy", "roll-back")
+    for kind in ("first release", "deploy", "failing deploy", "rollback")
     for call, poll in [(n, None) for n in range(1, 9)] + [(None, n) for n in range(1, 9, 2)]
     for how in HOW
     for wait in (0, AGES)

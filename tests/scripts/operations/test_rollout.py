@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
-from scripts.adapters.aws import alarms
+from scripts.adapters.aws import alarms, state_store
 from scripts.base import clock
-from scripts.commands import abort, pause, resume, status
-from scripts.domain import facts
+from scripts.commands import abort, pause, resume
 from scripts.domain.canary import Canary
 from scripts.domain.facts import Rollout
 from scripts.domain.observed_state import Group
 from scripts.domain.timeline import Life, Span, Timeline
+from scripts.reporting import status_text
 from tests.scripts.emulated import SPEC, Environment
 from tests.scripts.observed_states import OLD, version
 
@@ -136,7 +136,7 @@ def test_a_pause_holds_a_roll_until_it_is_resumed(dev: Environment, capsys):
         waited += 1
         if waited == 300:
             assert {one.release for one in dev.observe().group.fleet} == {A}  # type: ignore[union-attr]
-            assert "paused since 2027" in "\n".join(status.lines(dev.observe()))
+            assert "paused since 2027" in "\n".join(status_text.lines(dev.observe()))
             dev.run(resume.main)
 
     dev.on_pause = wait_long
@@ -197,7 +197,7 @@ def test_an_abort_puts_everything_back_and_the_watcher_leaves_it_to_it(dev: Envi
     assert dev.deploy(B) == 1
     assert codes == [0]
     dev.whole(A)
-    assert "overtaken: somebody else ended this roll" in str(dev.error)
+    assert "overtaken: another command ended this rollout" in str(dev.error)
     assert dev.ledger().failed[0].cause.startswith("aborted by")
     assert dev.run(abort.main) == 3
 
@@ -210,7 +210,7 @@ def test_a_roll_to_something_else_is_told_with_the_two_commands_that_help(dev: E
     dev.kill_at_poll = None
     assert dev.deploy(C) == 3
     told = str(dev.error)
-    assert f"a roll to {B} runs since 2027" in told
+    assert f"a rollout of {B} has been running since 2027" in told
     assert "--wait" in told
     assert "make abort ENV=dev" in told
     assert dev.deploy(B) == 0
@@ -256,10 +256,10 @@ def test_an_alarm_that_is_not_ok_refuses_a_deploy_and_neither_an_override_nor_a_
     dev.deploy(A)
     dev.deploy(B)
     dev.stand.alarm("errors", "ALARM")
-    read = facts.read
+    read = state_store.read_facts
     monkeypatch.setattr(
-        facts,
-        "read",
+        state_store,
+        "read_facts",
         lambda *given: replace(read(*given), alarms=("errors",)),  # type: ignore[type-var]
     )
     began = clock.seconds()

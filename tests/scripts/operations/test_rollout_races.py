@@ -96,7 +96,7 @@ def test_a_refusal_after_something_was_begun_does_not_say_that_nothing_was_chang
     )
     assert dev.deploy(B) == 3
     assert "Nothing was changed" not in dev.error.next_step
-    assert "begun before that: publish, roll" in dev.error.next_step
+    assert "done before that: publish, roll" in dev.error.next_step
     # The second time it begins nothing.
     assert dev.deploy(B) == 3
     assert "Nothing was changed" in dev.error.next_step
@@ -157,7 +157,7 @@ def test_an_interrupt_while_it_goes_back_says_what_goes_on(dev, capsys):
     dev.on_pause = interrupt
     with pytest.raises(KeyboardInterrupt):
         dev.deploy(B)
-    assert "to watch it to its end: make abort ENV=dev" in capsys.readouterr().err
+    assert "To watch it to its end: make abort ENV=dev" in capsys.readouterr().err
     assert dev.run(abort.main) == 0
     dev.whole(A)
 
@@ -296,7 +296,7 @@ def test_an_interrupt_before_anything_moved_promises_nothing(dev, capsys):
     dev.clients.ec2.meta.events.register("before-call.ec2.CreateLaunchTemplateVersion", interrupt)
     with pytest.raises(KeyboardInterrupt):
         dev.deploy(B)
-    assert "goes on by itself" not in capsys.readouterr().err
+    assert "continues in AWS" not in capsys.readouterr().err
 
 
 def test_a_refresh_that_has_not_begun_yet_is_not_blamed_for_earlier_failures(dev):

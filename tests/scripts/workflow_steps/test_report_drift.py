@@ -2,8 +2,7 @@
 
 import pytest
 
-from scripts.commands import drift
-from scripts.commands.drift import Drift
+from scripts.domain.drift_findings import Drift
 from scripts.domain.plan_changes import Change
 from scripts.workflow_steps import report_drift
 from tests.scripts.github_job import FakeRepository, Step
@@ -18,7 +17,7 @@ def seen(monkeypatch: pytest.MonkeyPatch, step: Step, repository: FakeRepository
     def observe(*found: Drift):
         monkeypatch.setattr(report_drift, "connect", lambda _: None)
         for one in found:
-            monkeypatch.setattr(drift, "find", lambda *_, one=one: one)
+            monkeypatch.setattr(report_drift, "find_drift", lambda *_, one=one: one)
             assert report_drift.main(["dev"]) == 0
         return step.summary, repository.issues
 

@@ -92,7 +92,7 @@ def test_nothing_else_is_taken_back(
         ("cancelled", {}, "failure", True),
         ("failure", {"VERB": "roll-back"}, "failure", True),
     ],
-    ids=["done", "left alone", "failed", "cancelled", "a roll-back failed"],
+    ids=["done", "left alone", "failed", "cancelled", "a rollback failed"],
 )
 def test_the_deployment_and_the_issue_say_how_it_ended(
     repository: FakeRepository,
@@ -122,7 +122,7 @@ def test_a_refusal_is_an_issue_for_a_deploy_and_an_answer_for_a_person(
 @pytest.mark.parametrize(
     ("options", "state"),
     [({}, "closed"), ({"PASSED": "held by ada"}, "open"), ({"VERB": "roll-back"}, "open")],
-    ids=["a deploy", "one that was left alone", "a roll-back"],
+    ids=["a deploy", "one that was left alone", "a rollback"],
 )
 def test_only_a_deploy_that_was_done_closes_the_issue(
     repository: FakeRepository,

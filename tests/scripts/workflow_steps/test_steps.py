@@ -8,7 +8,7 @@ import pytest
 
 from scripts.base.errors import UsageError
 from scripts.base.project import Project, environments
-from scripts.commands import roll_back
+from scripts.operations.rollback import Options
 from scripts.workflow_steps import connection, dispatched_rollback, publish_image
 from tests.scripts.github_job import FakeRepository, Step
 
@@ -85,16 +85,20 @@ def test_one_of_a_private_repository_only_where_its_owner_says_that_github_offer
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch, repository: FakeRepository) -> list[str]:
-    """The words that `roll-back` is called with."""
-    words: list[str] = []
+def asked(
+    step: Step, monkeypatch: pytest.MonkeyPatch, repository: FakeRepository
+) -> list[tuple[str, Options]]:
+    """The environment and the options that rolling back is called with."""
+    calls: list[tuple[str, Options]] = []
 
-    def main(given: list[str]) -> int:
-        words.extend(given)
-        return 0
+    def roll_back(_: Any, __: Any, environment: str, options: Options, ___: Any) -> str:
+        calls.append((environment, options))
+        return ""
 
-    monkeypatch.setattr(roll_back, "main", main)
-    return words
+    monkeypatch.setattr(dispatched_rollback, "connect", lambda _: None)
+    monkeypatch.setattr(dispatched_rollback, "roll_back", roll_back)
+    monkeypatch.setenv("SLIPWAY_WORK_DIR", str(step.folder))
+    return calls
 
 
 def run(monkeypatch: pytest.MonkeyPatch, **options: str) -> None:
@@ -103,30 +107,22 @@ def run(monkeypatch: pytest.MonkeyPatch, **options: str) -> None:
     dispatched_rollback.main(["dev"])
 
 
-def test_going_back_asks_for_the_release_before_and_names_who_and_why(
-    step: Step, asked: list[str], monkeypatch: pytest.MonkeyPatch, repository: FakeRepository
+def test_a_rollback_asks_for_the_release_before_and_names_who_and_why(
+    step: Step,
+    asked: list[tuple[str, Options]],
+    monkeypatch: pytest.MonkeyPatch,
+    repository: FakeRepository,
 ):
     run(monkeypatch, REASON=" it's slow; rm -rf / ", HOLD="true", RELEASE="", REJECTED_TOO="false")
-    assert asked == ["dev", "--reason", "ada: it's slow; rm -rf /"]
+    assert asked == [("dev", Options(reason="ada: it's slow; rm -rf /"))]
     [opened] = repository.deployments
-    assert opened["task"] == "roll-back"
+    assert opened["task"] == "rollback"
     assert opened["environment"] == "dev"
     assert step.outputs == {"deployment": "1"}
 
 
-@pytest.mark.usefixtures("step")
-def test_going_back_passes_every_option_on(asked: list[str], monkeypatch: pytest.MonkeyPatch):
-    run(monkeypatch, REASON="no", RELEASE=" abc ", HOLD="false", REJECTED_TOO="true")
-    assert asked[3:] == ["--to", "abc", "--no-hold", "--rejected-too"]
-
-
-def test_the_words_of_going_back_are_ones_that_the_command_knows(
-    step: Step, monkeypatch: pytest.MonkeyPatch, repository: FakeRepository
+def test_a_rollback_passes_every_option_on(
+    asked: list[tuple[str, Options]], monkeypatch: pytest.MonkeyPatch
 ):
-    given: list[Any] = []
-    monkeypatch.setattr(roll_back, "_roll_back", lambda options, _: given.append(options))
-    monkeypatch.setenv("SLIPWAY_WORK_DIR", str(step.folder))
-    run(monkeypatch, REASON="--no", RELEASE="abc", HOLD="false", REJECTED_TOO="true")
-    [options] = given
-    assert (options.to, options.no_hold, options.rejected_too) == ("abc", True, True)
-    assert options.reason == "ada: --no"
+    run(monkeypatch, REASON="--no", RELEASE=" abc ", HOLD="false", REJECTED_TOO="true")
+    assert asked == [("dev", Options("abc", "ada: --no", hold=False, rejected_too=True))]

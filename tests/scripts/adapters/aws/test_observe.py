@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from scripts.base.errors import UnknownStateError
-from scripts.commands import history, logs, status
+from scripts.commands import history, logs
 from scripts.domain import facts
 from scripts.domain.holds import Hold
 from scripts.domain.ledger import Failure, Ledger, Rejection
-from scripts.domain.observed_state import Group, ObservedState
-from scripts.reporting import tables
+from scripts.domain.observed_state import Group, ObservedState, Templates
+from scripts.reporting import status_text, tables
 from tests.scripts.observed_states import FACTS, OLD, instance, pending, recorded, version
 
 RUNS = version(2, "a", OLD)
@@ -19,12 +19,13 @@ ONE = instance(RUNS.configuration, "a")
 WORLD = ObservedState(
     ledger=Ledger(release=recorded("a")),
     facts=FACTS,
+    templates=Templates(RUNS, RUNS),
     group=Group(RUNS, 2, 4, 2, (replace(ONE, id="i-2", zone="z-b"), replace(ONE, id="i-1"))),
 )
 
 
 def test_the_document_has_the_agreed_keys_and_awss_words():
-    document = status.document("dev", WORLD)
+    document = status_text.document("dev", WORLD)
     assert json.loads(json.dumps(document)) == document
     assert list(document) == ["schema", "environment", "url", "release", "hold", "instances"]
     assert document["release"] == {"version": "a", "digest": "sha256:a"}
@@ -40,15 +41,15 @@ def test_the_document_has_the_agreed_keys_and_awss_words():
 
 
 def test_before_the_first_release_there_is_none():
-    document = status.document("dev", replace(WORLD, ledger=Ledger()))
+    document = status_text.document("dev", replace(WORLD, ledger=Ledger()))
     assert document["release"] is None
 
 
 def test_a_hold_and_what_is_pending_are_shown():
     hold = Hold("manual", "a", "audit", "me", "2026")
     observed = replace(WORLD, hold=hold, ledger=Ledger(pending=pending("release", "b", OLD)))
-    assert status.document("dev", observed)["hold"]["reason"] == "audit"
-    shown = "\n".join(status.lines(observed))
+    assert status_text.document("dev", observed)["hold"]["reason"] == "audit"
+    shown = "\n".join(status_text.lines(observed))
     assert "audit" in shown
     assert "release of b" in shown
     assert "none yet" in shown
@@ -57,8 +58,8 @@ def test_a_hold_and_what_is_pending_are_shown():
 def test_a_pause_is_shown():
     assert WORLD.group
     paused = replace(WORLD, group=replace(WORLD.group, suspended=("InstanceRefresh",)))
-    assert "paused" in "\n".join(status.lines(paused))
-    assert "paused" not in "\n".join(status.lines(WORLD))
+    assert "paused" in "\n".join(status_text.lines(paused))
+    assert "paused" not in "\n".join(status_text.lines(WORLD))
 
 
 def test_history_is_everything_by_time_newest_first():

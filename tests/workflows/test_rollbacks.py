@@ -22,12 +22,12 @@ def test_back_to_the_one_before_holds_until_somebody_lifts_it(team: Team):
     with team.scenes["dev"].load() as load:
         run = team.github.dispatch("rollback.yml", environment="dev", reason="it's slow").succeeds()
     team.scenes["dev"].assert_runs(before)
-    assert run.roles == [ROLE], "a roll-back takes the release role alone"
+    assert run.roles == [ROLE], "a rollback takes the release role alone"
     assert load.answers.failed_unless(lambda _: False) == []
     hold = team.hold()
     assert hold["kind"] == "rollback"
     assert "it's slow" in hold["reason"]
-    assert team.github.data.deployments[-1]["payload"]["kind"] == "roll-back"
+    assert team.github.data.deployments[-1]["payload"]["kind"] == "rollback"
 
     team.write_docs()
     team.commit()
