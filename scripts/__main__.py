@@ -95,7 +95,7 @@ def find(verb: str) -> Group:
 def main(arguments: list[str]) -> int:
     """Run one verb.
 
-    A clone that is not connected to AWS (`account_id` null in project.json) has one place to act:
+    A clone that is not connected to AWS (no account in project.json) has one place to act:
     the emulator. A verb that needs AWS and finds no endpoint starts again inside it.
 
     Raises:

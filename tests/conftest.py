@@ -6,19 +6,30 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.checkout import Checkout
 
 EMULATOR = Path(__file__).parent / "emulator"
-CONNECTED = {
-    "repository": "example/slipway",
-    "owner_id": 700000001,
-    "repository_id": 900000001,
-    "account_id": "123456789012",
-}
-"""The emulator's account, and a repository as the harness of tests/workflows plays it."""
+ACCOUNT = "123456789012"
+"""The emulator's account."""
+
+
+def connected(project: dict[str, Any]) -> dict[str, Any]:
+    """Return what project.json holds once its clone is connected to the emulator's account.
+
+    The repository is the one that the harness of tests/workflows plays.
+    """
+    return {
+        **project,
+        "repository": "example/slipway",
+        "owner_id": 700000001,
+        "repository_id": 900000001,
+        "registry_account_id": ACCOUNT,
+        "environments": [{**one, "account_id": ACCOUNT} for one in project["environments"]],
+    }
 
 
 SHARED_EMULATOR_SECONDS = 900
@@ -58,7 +69,7 @@ def coming_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComingUp]:
         return
     checkout = Checkout.copy(tmp_path_factory.mktemp("emulator"))
     project = checkout.folder / "project.json"
-    project.write_text(json.dumps({**json.loads(project.read_text()), **CONNECTED}, indent=2))
+    project.write_text(json.dumps(connected(json.loads(project.read_text())), indent=2) + "\n")
     checkout.commit("connect")
     try:
         running = {name: checkout.spawn("up", f"ENV={name}") for name in ("dev", "prod")}

@@ -1,8 +1,7 @@
 # The bucket is made by this very root: the bootstrap command applies it with local state first and
-# then moves the state in. It adds bucket and region: both derive from project.json.
+# then moves the state in. It adds bucket, key and region, as for every root.
 terraform {
   backend "s3" {
-    key          = "bootstrap/terraform.tfstate"
     encrypt      = true
     use_lockfile = true
   }

@@ -61,3 +61,11 @@ def _timed(title: str, begun: float) -> Iterator[None]:
 def output(text: str) -> None:
     """Print a result on stdout, unstyled and unwrapped."""
     sys.stdout.write(text.rstrip("\n") + "\n")
+
+
+def confirm(question: str) -> bool | None:
+    """Ask a person at a terminal; only the typed word yes is one. None where there is no person."""
+    if not (sys.stdin and sys.stdin.isatty() and progress.is_terminal):
+        return None
+    progress.print(f"{question} Type yes to go on: ", style="bold", end="", markup=False)
+    return sys.stdin.readline().strip() == "yes"

@@ -3,31 +3,58 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scripts.base.errors import UsageError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FIRST = "dev"
-"""The environment that has to verify a release before any other gets it."""
+FOLDERS = "infra/envs"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An environment: its place in the promotion, and its account.
+
+    Attributes:
+        name: also of its folder in infra/envs.
+        account_id: 12 digits, or None while it is not connected.
+        after: the environment that must have verified a release first, or None.
+        approval: whether a person approves each deployment from main.
+        session_hours: how long its roles can be held, 1 to 12.
+    """
+
+    name: str
+    account_id: str | None = None
+    after: str | None = None
+    approval: bool = False
+    session_hours: int = 1
+
+    @property
+    def approvers(self) -> str:
+        """Name of the environment on GitHub whose required reviewers approve."""
+        return f"{self.name}-approval"
 
 
 @dataclass(frozen=True)
 class Project:
-    """What adopting the repository changes.
+    """What adopting the repository changes; `project.schema.json` describes the file.
 
     Attributes:
         name: prefix of every resource.
         region: the AWS region of everything.
         repository: `owner/name` on GitHub, or None without one.
-        account_id: 12 digits, or None while the clone is not connected to AWS.
-        owner_id: GitHub's number of the repository's owner, or None where nobody looked it up.
+        registry_account_id: account of the images, 12 digits; None while the clone is not
+            connected to AWS.
+        environments: in promotion order.
+        owner_id: GitHub's number of the repository's owner, or None while it was not looked up.
         repository_id: GitHub's number of the repository; both or none.
     """
 
     name: str
     region: str
     repository: str | None
-    account_id: str | None
+    registry_account_id: str | None
+    environments: tuple[Environment, ...] = ()
     owner_id: int | None = None
     repository_id: int | None = None
 
@@ -36,19 +63,43 @@ class Project:
         """Read `project.json`.
 
         Raises:
-            UsageError: the file is missing, is not JSON, or has other keys than these.
+            UsageError: the file is missing, is not JSON, has other keys, or contradicts itself or
+                the folders of infra/envs.
         """
         path = root / "project.json"
         try:
             values = json.loads(path.read_text())
-            return cls(**values)
-        except (OSError, ValueError, TypeError) as error:
+            values.pop("$schema", None)
+            listed = tuple(Environment(**entry) for entry in values.pop("environments"))
+            project = cls(**values, environments=listed)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise UsageError(
                 "project.json cannot be read",
-                which=f"{path}: {error}",
-                next_step='It holds "name", "region", "repository" and "account_id", and where '
-                'they are known "owner_id" and "repository_id".',
+                which=f"{path}: {type(error).__name__}: {error}",
+                next_step="project.schema.json says what it holds; make check compares them.",
             ) from error
+        _check(project, root)
+        return project
+
+    @property
+    def account_id(self) -> str | None:
+        """The AWS account of everything; None while the clone is not connected."""
+        return self.registry_account_id
+
+    def environment(self, name: str) -> Environment:
+        """Return an environment by its name.
+
+        Raises:
+            UsageError: there is none.
+        """
+        for environment in self.environments:
+            if environment.name == name:
+                return environment
+        raise UsageError(
+            f"there is no environment {name!r}",
+            which=f"project.json lists {', '.join(e.name for e in self.environments) or 'none'}",
+            next_step="Say ENV=NAME with one of these.",
+        )
 
     def state_bucket(self, account_id: str) -> str:
         """Name of the bucket that holds the Terraform state of one account."""
@@ -60,21 +111,60 @@ class Project:
 
 
 def environments(root: Path = ROOT) -> list[str]:
-    """Names of the environments that the repository defines, sorted."""
-    return sorted(path.parent.name for path in (root / "infra" / "envs").glob("*/main.tf"))
+    """Names of the environments, in promotion order."""
+    return [environment.name for environment in Project.load(root).environments]
 
 
-def check_environment(name: str, root: Path = ROOT) -> str:
-    """Return `name` if the repository defines that environment.
+def check_environment(name: str) -> str:
+    """Return `name` if the project has that environment.
 
     Raises:
         UsageError: it does not.
     """
-    known = environments(root)
-    if name not in known:
-        raise UsageError(
-            f"there is no environment {name!r}",
-            which=f"infra/envs/ holds {', '.join(known) or 'none'}",
-            next_step="Say ENV=NAME with one of these.",
+    return Project.load().environment(name).name
+
+
+def _check(project: Project, root: Path) -> None:
+    names = [environment.name for environment in project.environments]
+    folders = sorted(path.parent.name for path in (root / FOLDERS).glob("*/main.tf"))
+    for folder in folders:
+        if folder not in names:
+            entry: dict[str, Any] = {
+                "name": folder,
+                "account_id": None,
+                "after": names[-1] if names else None,
+                "approval": True,
+                "session_hours": 6,
+            }
+            raise UsageError(
+                f"{FOLDERS}/{folder} has no entry in project.json",
+                which="without one nothing knows when a release may reach it",
+                next_step=f"Add to its environments: {json.dumps(entry)}",
+            )
+    for number, environment in enumerate(project.environments):
+        problem = _problem(project, environment, names[:number], folders)
+        if problem:
+            raise UsageError(
+                f"project.json: the environment {environment.name!r} cannot be used",
+                which=problem,
+                next_step="Change its entry; project.schema.json describes it.",
+            )
+
+
+def _problem(
+    project: Project, environment: Environment, before: list[str], folders: list[str]
+) -> str:
+    """Say what is wrong with an entry; empty where nothing is."""
+    if environment.name in before:
+        return "its name stands there twice"
+    if environment.name not in folders:
+        return f"{FOLDERS}/{environment.name}/main.tf does not exist"
+    if environment.after is not None and environment.after not in before:
+        known = ", ".join(before) or "none"
+        return f"it comes after {environment.after!r}; listed before it: {known}"
+    if environment.account_id not in (None, project.registry_account_id):
+        return (
+            f"account_id is {environment.account_id}, registry_account_id is "
+            f"{project.registry_account_id}: all environments share one account so far"
         )
-    return name
+    return ""

@@ -1,6 +1,7 @@
 """What kind of thing a change touches, and which changes a receipt alone may not allow."""
 
 import re
+from collections.abc import Iterable
 
 from scripts.domain.plan_changes import OUTPUT, Change
 
@@ -31,6 +32,10 @@ Everything else is protected, types that this repository does not use yet among 
 """
 
 ENDING = ("replace", "delete", "forget")
+IRREPLACEABLE = ("data", "network", "fleet")
+"""What an environment cannot lose without an outage or worse."""
+
+NAMED = 3
 LOOK_FIRST = ("data", "roles", "security groups")
 """What a reviewer should see before all else, in this order."""
 
@@ -50,3 +55,15 @@ def is_protected(change: Change) -> bool:
 def is_risky(change: Change) -> bool:
     """Whether a reviewer should see it first."""
     return change.verb in ENDING or kind(change) in LOOK_FIRST
+
+
+def warning(changes: Iterable[Change]) -> str:
+    """Say in one sentence which data, network and fleet a plan ends; empty where it ends none."""
+    ending = [one for one in changes if is_protected(one) and kind(one) in IRREPLACEABLE]
+    parts = []
+    for name in IRREPLACEABLE:
+        addresses = [f"{one.address} ({one.verb})" for one in ending if kind(one) == name]
+        if addresses:
+            more = f" and {len(addresses) - NAMED} more" if len(addresses) > NAMED else ""
+            parts.append(f"{name}: {', '.join(addresses[:NAMED])}{more}")
+    return f"This plan destroys or replaces {'; '.join(parts)}." if parts else ""

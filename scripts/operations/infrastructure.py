@@ -6,9 +6,11 @@ from collections.abc import Callable
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.state_store import StateStore
 from scripts.base import clock
-from scripts.base.console import say, step
+from scripts.base.console import confirm, say, step
+from scripts.base.errors import RefusedError
 from scripts.base.project import Project
-from scripts.domain import ledger
+from scripts.domain import ledger, risk
+from scripts.domain.plan_changes import changes
 from scripts.domain.plan_review import Judge
 from scripts.operations import run_lock
 from scripts.operations.terraform_roots import ready, state_key
@@ -43,11 +45,11 @@ def apply_infrastructure(
     """
 
     def write_ahead() -> None:
-        book = store.read()
-        if book is not None:
+        written = store.read()
+        if written is not None:
             # Until the first apply there is no ledger to write ahead in: Terraform makes it.
             pending = ledger.Pending("infrastructure", "", "", commit, run, clock.now())
-            store.write(ledger.begin(book, pending))
+            store.write(ledger.begin(written, pending))
 
     apply_terraform(clients, project, environment, judge=judge, ahead=write_ahead)
     note_applied(store, inputs, commit)
@@ -80,15 +82,35 @@ def apply_terraform(
         run_lock.noted(clients.s3, bucket, key),
     ):
         with step(f"planning infra/envs/{environment}"):
-            changes = terraform.plan()
-        if not changes:
+            differs = terraform.plan()
+        if not differs:
             say("infrastructure: no changes")
             return
+        plan = json.loads(terraform.show_json())
         if judge:
-            judge(json.loads(terraform.show_json()))
+            judge(plan)
+        else:
+            _confirm(environment, risk.warning(changes(plan)))
         ahead()
         with step(f"applying infra/envs/{environment}"):
             terraform.apply()
+
+
+def _confirm(environment: str, warning: str) -> None:
+    """Say what a plan ends that was not reviewed, and ask a person at a terminal.
+
+    Raises:
+        RefusedError: the answer is not yes.
+    """
+    if not warning:
+        return
+    say(warning, style="red")
+    if confirm("Apply it?") is False:
+        raise RefusedError(
+            f"the infrastructure of {environment} stays as it is: the plan was not confirmed",
+            which=warning,
+            next_step="Nothing was changed. Revert the change that causes it, or run this again.",
+        )
 
 
 def note_applied(store: StateStore, inputs: str, commit: str) -> None:

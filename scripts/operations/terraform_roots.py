@@ -13,7 +13,7 @@ BOOTSTRAP = "bootstrap"
 
 
 def state_key(name: str) -> str:
-    """Return the key of a root's state, as its backend.tf has it."""
+    """Return the key of a root's state: it follows from the folder's name."""
     return f"{name}/terraform.tfstate"
 
 
@@ -21,7 +21,7 @@ def root_of(project: Project, clients: Clients, name: str) -> Terraform:
     """Return the root of an environment, or of `bootstrap`."""
     folder = ROOT / "infra" / (BOOTSTRAP if name == BOOTSTRAP else f"envs/{name}")
     bucket = project.state_bucket(clients.account_id)
-    return Terraform(folder, work_folder(name), Backend(bucket=bucket, region=project.region))
+    return Terraform(folder, work_folder(name), Backend(bucket, state_key(name), project.region))
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 
 from scripts.base.escape import fence, span
-from scripts.base.project import FIRST
+from scripts.base.project import Environment, Project
 from scripts.domain.receipt import ENVIRONMENT
 from scripts.domain.risk import LOOK_FIRST
 from scripts.reporting.plan_summary import Shown, Summary
@@ -84,8 +84,22 @@ def _sentence(one: Summary, before: Collection[str]) -> str:
         return "merging changes nothing" + (f": {DROPPED}" if one.environment in before else ".")
     if any(change.protected for change in one.changes) and one.outlook.infrastructure:
         parts.append("**stops first**: a person has to accept what ends below")
-    when = "" if one.environment == FIRST else f"after {FIRST} and an approval, "
-    return f"{when}merging {'; '.join(parts)}."
+    return f"{_when(one.environment)}merging {'; '.join(parts)}."
+
+
+def _when(name: str) -> str:
+    """Say what comes before an environment's deployment; empty where nothing does."""
+    environment = _environment(name)
+    before = [environment.after] if environment.after else []
+    before += ["an approval"] if environment.approval else []
+    return f"after {' and '.join(before)}, " if before else ""
+
+
+def _environment(name: str) -> Environment:
+    """Return the entry of an environment; one that the pull request adds is taken as the last."""
+    known = Project.load().environments
+    new = Environment(name, after=known[-1].name if known else None, approval=True)
+    return next((one for one in known if one.name == name), new)
 
 
 def _parts(one: Summary) -> list[str]:
@@ -98,7 +112,7 @@ def _parts(one: Summary) -> list[str]:
         parts.append(f"changes the infrastructure ({counts(one.changes)})")
     if look.failed:
         parts.append(f"leaves release {span(look.release)} out: it failed here before")
-    elif look.release != look.running and (look.built or one.environment != FIRST):
+    elif look.release != look.running and (look.built or _environment(one.environment).after):
         parts.append(f"rolls to release {span(look.release)}")
     elif look.release != look.running:
         parts.append(f"builds image {span(look.release)} and rolls to it")

@@ -24,14 +24,11 @@ from scripts.base import clock, command, release_version
 from scripts.base.actor import actor_name
 from scripts.base.console import say
 from scripts.base.git_tree import git, head_commit
-from scripts.base.project import FIRST, ROOT, Project
+from scripts.base.project import ROOT, Environment, Project
 from scripts.domain import ledger
 from scripts.domain.desired_state import DesiredState
 from scripts.domain.observed_state import ObservedState
 from scripts.domain.verdict import Asked, Verdict, judge
-
-APPROVAL = "prod-approval"
-"""The environment whose required reviewers let prod begin."""
 
 
 def main(arguments: list[str]) -> int:
@@ -47,8 +44,9 @@ def main(arguments: list[str]) -> int:
     verdict = judge(_without_hold(observed) if job.is_set("UNHOLD") else observed, asked)
     say(f"{environment}: {verdict.kind}: {verdict.why}")
     _tell(environment, verdict)
-    if options.observe:
-        job.set_output("ask", verdict.kind == "work" and _may_ask(environment, verdict))
+    if options.look:
+        may_ask = verdict.kind == "work" and _may_ask(project.environment(environment), verdict)
+        job.set_output("ask", may_ask)
     elif verdict.acts:
         if job.is_set("UNHOLD") and observed.hold:
             store.lift_hold()
@@ -83,10 +81,11 @@ def _asked(clients: Clients, project: Project, environment: str, observed: Obser
         retry=job.is_set("RETRY"),
     )
     overtaken = overtaken_by(observed.ledger.commit if observed.ledger else None)
-    if environment == FIRST:
+    after = project.environment(environment).after
+    if after is None:
         return Asked(desired, overtaken)
-    first = open_state_store(clients, project, FIRST).read()
-    return Asked(desired, overtaken, FIRST, first)
+    verified = open_state_store(clients, project, after).read()
+    return Asked(desired, overtaken, after, verified)
 
 
 def _tell(environment: str, verdict: Verdict) -> None:
@@ -100,24 +99,26 @@ def _tell(environment: str, verdict: Verdict) -> None:
         job.annotate("notice", f"{environment} was left alone", verdict.why)
 
 
-def _may_ask(environment: str, verdict: Verdict) -> bool:
-    """Whether somebody can be asked to approve; a person's own dispatch needs nobody else."""
-    if os.environ.get("GITHUB_EVENT_NAME") != "push" or _reviewers():
+def _may_ask(environment: Environment, verdict: Verdict) -> bool:
+    """Whether somebody can be asked to approve; a person's own dispatch needs no other person."""
+    if os.environ.get("GITHUB_EVENT_NAME") != "push" or not environment.approval:
+        return True
+    if _has_reviewers(environment.approvers):
         return True
     text = (
-        f"{environment} has something to do ({verdict.why}), and nobody is required to review the "
-        f"environment {APPROVAL}: it waits for a person. Actions → deploy → Run workflow → "
-        f"{environment}"
+        f"{environment.name} has something to do ({verdict.why}), and the environment "
+        f"{environment.approvers} has no required reviewers: it waits for a person. "
+        f"Actions → deploy → Run workflow → {environment.name}"
     )
-    job.annotate("warning", f"{environment} waits for a dispatch", text)
-    job.summary(f"⏸ **{environment}** waits: {text}")
+    job.annotate("warning", f"{environment.name} waits for a dispatch", text)
+    job.summary(f"⏸ **{environment.name}** waits: {text}")
     return False
 
 
-def _reviewers() -> bool:
-    with asking(f"reading the environment {APPROVAL}", "actions: read"):
+def _has_reviewers(approvers: str) -> bool:
+    with asking(f"reading the environment {approvers}", "actions: read"):
         try:
-            rules = repository().get_environment(APPROVAL).protection_rules
+            rules = repository().get_environment(approvers).protection_rules
         except UnknownObjectException:
             return False
         return any(rule.type == "required_reviewers" for rule in rules)

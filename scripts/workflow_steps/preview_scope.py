@@ -13,8 +13,8 @@ from scripts.base.project import Project, environments
 
 UNCONNECTED = (
     "**No plan: this clone is not connected to AWS yet,** and nothing is wrong. `project.json` "
-    "has no `account_id`: write it there, run `.venv/bin/python -m scripts bootstrap` "
-    "with administrator credentials of that account, and commit `project.json`."
+    "names no account: write it there, run `.venv/bin/python -m scripts bootstrap` with "
+    "administrator credentials of that account, and commit `project.json`."
 )
 WITHOUT_TOKEN = "dependabot[bot]"
 """GitHub gives this bot's runs no token for AWS and none that may write."""

@@ -64,8 +64,11 @@ def test_only_literal_values_are_masked(tmp_path: Path, line: str, result: str) 
     assert masked(file) == [result]
 
 
-def test_there_is_a_development_and_a_production_environment() -> None:
-    assert {"dev", "prod"} <= set(environments())
+def test_no_file_of_an_environment_names_it() -> None:
+    """A copy of the folder is another environment without a change."""
+    for name in environments():
+        for file in (ROOT / "infra" / "envs" / name).glob("*.tf"):
+            assert not re.search(rf"\b{name}\b", file.read_text()), file
 
 
 def test_every_root_locks_the_provider_to_the_same_checksums() -> None:

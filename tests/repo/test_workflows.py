@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scripts.base.project import ROOT, environments
+from scripts.base.project import ROOT, Project, environments
 from tests.workflows.files import calls, check_granted, load
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -130,14 +130,64 @@ def options(file):
     return inputs["environment"]["options"]
 
 
-def test_every_environment_has_its_place_in_the_workflows():
-    jobs = load(ROOT / ".github" / "workflows" / "deploy.yml")["jobs"].values()
-    called = [j["with"]["environment"] for j in jobs if "_environment.yml" in j.get("uses", "")]
-    assert sorted(called) == environments(), "deploy.yml has a job for each"
-    assert options("deploy.yml") == ["all", *environments()]
-    assert options("rollback.yml") == environments()
-    [look] = load(ROOT / ".github" / "workflows" / "drift.yml")["jobs"].values()
-    assert look["strategy"]["matrix"]["environment"] == environments()
+def missing_jobs(jobs):
+    """What deploy.yml lacks for the environments of project.json, one sentence each."""
+    lacks = []
+    for environment in Project.load().environments:
+        name, job = environment.name, jobs.get(environment.name, {})
+        if job.get("with", {}).get("environment") != name:
+            lacks.append(f"a job {name} that uses _environment.yml with environment: {name}")
+        needs = job.get("needs", [])
+        asks = jobs.get(environment.approvers, {}).get("environment", {}).get("name")
+        if environment.approval and (asks != environment.approvers or asks not in needs):
+            lacks.append(
+                f"a job {environment.approvers} with the environment of that name, which the job "
+                f"{name} needs"
+            )
+        if environment.after and environment.after not in before(jobs, name):
+            lacks.append(f"{environment.after} among what the job {name} needs, at once or before")
+    known = {one.name for one in Project.load().environments}
+    called = {name for name, job in jobs.items() if "_environment.yml" in job.get("uses", "")}
+    return lacks + [f"an entry in project.json for its job {name}" for name in called - known]
+
+
+def before(jobs, name):
+    """Every job that a job waits for, at once or through others."""
+    needs = jobs.get(name, {}).get("needs", [])
+    direct = [needs] if isinstance(needs, str) else needs
+    return {*direct, *(far for near in direct for far in before(jobs, near))}
+
+
+def test_every_environment_has_its_jobs():
+    jobs = load(ROOT / ".github" / "workflows" / "deploy.yml")["jobs"]
+    assert missing_jobs(jobs) == [], "what .github/workflows/deploy.yml lacks"
+
+
+@pytest.mark.parametrize("lost", ["dev", "prod", "prod-approval", "ahead"])
+def test_a_job_that_is_missing_is_told(lost):
+    jobs = load(ROOT / ".github" / "workflows" / "deploy.yml")["jobs"]
+    assert missing_jobs({name: job for name, job in jobs.items() if name != lost})
+
+
+@pytest.mark.parametrize(
+    ("file", "found"),
+    [
+        ("deploy.yml", lambda: ["all", *environments()] == options("deploy.yml")),
+        ("rollback.yml", lambda: environments() == options("rollback.yml")),
+        (
+            "drift.yml",
+            lambda: (
+                environments()
+                == next(
+                    job["strategy"]["matrix"]["environment"]
+                    for job in load(ROOT / ".github" / "workflows" / "drift.yml")["jobs"].values()
+                )
+            ),
+        ),
+    ],
+)
+def test_every_environment_can_be_chosen(file, found):
+    assert found(), f"list the environments of project.json, in their order, in {file}"
 
 
 def test_only_the_environments_workflow_takes_roles_that_change_an_environment():

@@ -20,6 +20,7 @@ from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.observe import observe, open_state_store
 from scripts.adapters.terraform.cli import work_folder
 from scripts.base import clock, release_version
+from scripts.base import project as projects
 from scripts.base.errors import SlipwayError
 from scripts.base.project import Project
 from scripts.commands import abort, deploy, pause, resume, roll_back
@@ -71,7 +72,9 @@ class Environment:
         self.on_pause: Callable[[], None] = lambda: None
         self._smokes: list[Smoke] = []
         self._asked = 0
-        self.project = Project("slipway", REGION, "example/slipway", None)
+        self.project = Project(
+            "slipway", REGION, "example/slipway", None, (projects.Environment("dev"),)
+        )
         self.digests: dict[str, str] = {}
         self._monkeypatch = monkeypatch
         self._make()

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from tests.checkout import Checkout
-from tests.conftest import CONNECTED
+from tests.conftest import ACCOUNT
 from tests.emulator.live.scene import PAGE, Scene
 from tests.workflows.github_data import Json
 from tests.workflows.harness import Harness
@@ -24,7 +24,7 @@ DAYS = itertools.cycle((30, 60, 90, 120, 150, 180, 365, 400, 545, 731))
 
 def _state(environment: str) -> tuple[str, str]:
     """Bucket and key of an environment's state."""
-    return f"slipway-state-{CONNECTED['account_id']}", f"{environment}/terraform.tfstate"
+    return f"slipway-state-{ACCOUNT}", f"{environment}/terraform.tfstate"
 
 
 def log_group(environment: str) -> str:

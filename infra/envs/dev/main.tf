@@ -1,7 +1,3 @@
-locals {
-  environment = "dev"
-}
-
 module "platform" {
   source = "../../modules/platform"
 

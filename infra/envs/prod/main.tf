@@ -1,7 +1,3 @@
-locals {
-  environment = "prod"
-}
-
 module "platform" {
   source = "../../modules/platform"
 

@@ -12,7 +12,7 @@ from scripts.adapters.github.client import asking, repository
 from scripts.adapters.github.event import current_run
 from scripts.adapters.github.job import annotate
 from scripts.base.errors import SlipwayError
-from scripts.base.project import FIRST
+from scripts.base.project import Project
 
 State = Literal["in_progress", "success", "failure", "inactive", "error"]
 NEEDS = "deployments: write"
@@ -40,7 +40,7 @@ def open_deployment(environment: str, payload: dict[str, Any], description: str)
                 payload={"schema": 1, **payload, "run": run.url},
                 environment=environment,
                 description=description[:DESCRIPTION_CHARACTERS],
-                production_environment=environment != FIRST,
+                production_environment=Project.load().environment(environment).approval,
             )
     except SlipwayError as error:
         annotate("warning", "No Deployment is shown for this run", str(error))

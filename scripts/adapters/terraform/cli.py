@@ -39,9 +39,10 @@ def work_folder(name: str) -> Path:
 
 @dataclass(frozen=True)
 class Backend:
-    """The S3 bucket that a root's state lies in; the key stands in its backend.tf."""
+    """Where in S3 a root's state lies; its backend.tf names none of it."""
 
     bucket: str
+    key: str
     region: str
 
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 from scripts.base.project import Project
 from scripts.commands.bootstrap import next_steps
 
-CONNECTED = Project("slipway", "eu-central-1", "example/slipway", "123456789012", 1, 2)
+CONNECTED = Project(
+    "slipway", "eu-central-1", "example/slipway", "123456789012", owner_id=1, repository_id=2
+)
 
 
 def test_on_the_emulator_the_next_thing_is_a_deploy():
-    assert next_steps(replace(CONNECTED, account_id=None)) == ["next: make deploy"]
+    assert next_steps(replace(CONNECTED, registry_account_id=None)) == ["next: make deploy"]
 
 
 def test_without_a_repository_it_says_that_github_has_no_role():

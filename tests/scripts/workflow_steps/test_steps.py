@@ -1,18 +1,21 @@
 """What a step tells the job, and what it asks of the command that does the work."""
 
 import json
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from scripts.base.errors import UsageError
-from scripts.base.project import Project, environments
+from scripts.base.project import Environment, Project
 from scripts.operations.rollback import Options
 from scripts.workflow_steps import connection, dispatched_rollback, publish_image
 from tests.scripts.github_job import FakeRepository, Step
 
-CONNECTED = Project("slipway", "eu-central-1", "o/r", "123456789012")
+ENVIRONMENTS = (
+    Environment("dev", "123456789012", session_hours=2),
+    Environment("prod", "123456789012", after="dev", approval=True, session_hours=6),
+)
+CONNECTED = Project("slipway", "eu-central-1", "o/r", "123456789012", ENVIRONMENTS)
 
 
 @pytest.fixture
@@ -21,31 +24,20 @@ def project(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Project, "load", classmethod(lambda _: CONNECTED))
 
 
-@pytest.mark.parametrize("environment", environments())
-def test_sessions_are_as_long_as_bootstrap_grants(environment: str):
-    # What AWS allows for a role: 1 to 12 hours.
-    assert 3600 <= connection.session_seconds(environment) <= 12 * 3600
-
-
-def test_a_session_is_read_from_the_environments_own_entry(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("project")
+def test_an_environment_without_an_account_is_not_connected(
+    step: Step, monkeypatch: pytest.MonkeyPatch
 ):
-    (tmp_path / "infra/bootstrap").mkdir(parents=True)
-    (tmp_path / connection.SESSIONS).write_text(
-        "    dev = {\n      other = 1\n      session_seconds = 2 * 3600\n    }\n"
-        "    prod = {\n      session_seconds = 5\n    }\n"
-    )
-    monkeypatch.setattr(connection, "ROOT", tmp_path)
-    assert connection.session_seconds("dev") == 7200
-    assert connection.session_seconds("prod") == 5
-    with pytest.raises(UsageError, match="grants no session to test"):
-        connection.session_seconds("test")
+    staging = replace(CONNECTED, environments=(*ENVIRONMENTS, Environment("staging", after="prod")))
+    monkeypatch.setattr(Project, "load", classmethod(lambda _: staging))
+    assert connection.main(["staging"]) == 0
+    assert step.outputs == {"connected": "false"}
 
 
 def test_a_clone_without_an_account_says_how_to_connect_it(
     step: Step, monkeypatch: pytest.MonkeyPatch
 ):
-    unconnected = Project("slipway", "eu-central-1", None, None)
+    unconnected = Project("slipway", "eu-central-1", None, None, (Environment("dev"),))
     monkeypatch.setattr(Project, "load", classmethod(lambda _: unconnected))
     assert connection.main(["dev"]) == 0
     assert step.outputs == {"connected": "false"}
@@ -59,6 +51,7 @@ def test_an_environment_gets_its_own_roles_and_a_job_without_one_does_not(step: 
     assert step.outputs["plan-role"] == "arn:aws:iam::123456789012:role/slipway-plan"
     connection.main(["dev"])
     assert step.outputs["release-role"] == "arn:aws:iam::123456789012:role/slipway-dev-release"
+    assert step.outputs["session-seconds"] == "7200"
 
 
 @pytest.mark.usefixtures("step")

@@ -39,7 +39,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terraform:
     folder = tmp_path / "root"
     folder.mkdir()
     (tmp_path / "calls").touch()
-    return Terraform(folder, tmp_path / "work", Backend("bucket", "eu-central-1"))
+    return Terraform(
+        folder, tmp_path / "work", Backend("bucket", "dev/terraform.tfstate", "eu-central-1")
+    )
 
 
 def calls(root: Terraform) -> list[str]:
@@ -59,6 +61,7 @@ def test_init_names_the_bucket_and_keeps_the_lock_file_as_it_is(root):
     (call,) = calls(root)
     assert "-lockfile=readonly" in call
     assert "-backend-config=bucket=bucket" in call
+    assert "-backend-config=key=dev/terraform.tfstate" in call
     assert "-backend-config=region=eu-central-1" in call
     data = (root.folder.parent / "calls.data").read_text().strip()
     assert data == str(root.work / "data")

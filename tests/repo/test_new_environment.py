@@ -1,0 +1,100 @@
+"""The README's row for a new environment, followed: one folder copied, one entry added."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts.adapters.terraform.toolchain import terraform_binary, terraform_environment
+from scripts.base.errors import UsageError
+from scripts.base.project import Project, environments
+from scripts.operations.terraform_roots import root_of
+from scripts.upkeep.validate_terraform import copy_infra
+from tests.repo.files import text
+
+ROW = "copy `infra/envs/dev/`, add its entry to `project.json`"
+NAMES_ITSELF = """
+mock_provider "aws" {
+  override_during = plan
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  mock_data "aws_region" {
+    defaults = { name = "eu-central-1" }
+  }
+}
+
+run "it_is_its_folder" {
+  command = plan
+
+  assert {
+    condition     = local.environment == "staging"
+    error_message = "A copied environment must be another one."
+  }
+}
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of infra/ and project.json, with dev's folder copied to staging."""
+    copy_infra(tmp_path)
+    envs = tmp_path / "infra" / "envs"
+    shutil.copytree(envs / "dev", envs / "staging")
+    return tmp_path
+
+
+def add_entry(checkout: Path) -> None:
+    """Do as the refusal says."""
+    with pytest.raises(UsageError) as refused:
+        Project.load(checkout)
+    entry = json.loads(refused.value.next_step.partition("environments: ")[2])
+    path = checkout / "project.json"
+    project = json.loads(path.read_text())
+    project["environments"].append(entry)
+    path.write_text(json.dumps(project))
+
+
+def test_the_readme_says_what_is_tried_here() -> None:
+    assert ROW in text("README.md")
+
+
+def test_a_copied_folder_alone_is_refused_and_its_entry_is_shown(checkout: Path) -> None:
+    add_entry(checkout)
+    assert environments(checkout) == [*environments(), "staging"]
+
+
+def test_a_copied_folder_has_a_state_of_its_own(checkout: Path) -> None:
+    add_entry(checkout)
+    clients = type("Clients", (), {"account_id": "123456789012"})()
+    project = Project.load(checkout)
+    keys = {name: root_of(project, clients, name).backend for name in environments(checkout)}
+    assert keys["staging"]
+    assert keys["staging"].key == "staging/terraform.tfstate"
+    assert len({backend.key for backend in keys.values() if backend}) == len(keys)
+
+
+@pytest.mark.slow
+def test_a_copied_folder_plans_nothing_under_the_name_it_came_from(checkout: Path) -> None:
+    add_entry(checkout)
+    staging = checkout / "infra" / "envs" / "staging"
+    (staging / "tests").mkdir()
+    (staging / "tests" / "name.tftest.hcl").write_text(NAMES_ITSELF)
+    for words in (["init", "-backend=false", "-input=false", "-lockfile=readonly"], ["test"]):
+        done = subprocess.run(
+            [terraform_binary(), f"-chdir={staging}", *words, "-no-color"],
+            env={**os.environ, **terraform_environment(), "AWS_EC2_METADATA_DISABLED": "true"},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout[-4000:] + done.stderr
