@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection
 
-from scripts.base.escape import fence, span
+from scripts.base.markdown import cell, code, fence, table
 from scripts.base.project import Environment, Project
 from scripts.domain.receipt import ENVIRONMENT
 from scripts.domain.risk import LOOK_FIRST
@@ -78,7 +78,7 @@ def _sentences(summaries: list[Summary], missing: list[str], before: Collection[
 
 def _sentence(one: Summary, before: Collection[str]) -> str:
     if one.outlook.held:
-        return f"held, so merging changes nothing: {span(one.outlook.held)}"
+        return f"held, so merging changes nothing: {code(one.outlook.held)}"
     parts = _parts(one)
     if not parts:
         return "merging changes nothing" + (f": {DROPPED}" if one.environment in before else ".")
@@ -111,11 +111,11 @@ def _parts(one: Summary) -> list[str]:
     if look.infrastructure and one.changes:
         parts.append(f"changes the infrastructure ({counts(one.changes)})")
     if look.failed:
-        parts.append(f"leaves release {span(look.release)} out: it failed here before")
+        parts.append(f"leaves release {code(look.release)} out: it failed here before")
     elif look.release != look.running and (look.built or _environment(one.environment).after):
-        parts.append(f"rolls to release {span(look.release)}")
+        parts.append(f"rolls to release {code(look.release)}")
     elif look.release != look.running:
-        parts.append(f"builds image {span(look.release)} and rolls to it")
+        parts.append(f"builds image {code(look.release)} and rolls to it")
     return parts
 
 
@@ -126,16 +126,17 @@ def counts(changes: list[Shown]) -> str:
 
 
 def _table(summaries: list[Summary], missing: list[str]) -> list[str]:
-    rows = ["| | infrastructure | release |", "|---|---|---|"]
+    rows = []
     for one in summaries:
         infrastructure = counts(one.changes) or ("no changes" if one.planned else "not touched")
         if one.changes and not one.outlook.infrastructure:
             infrastructure += " (drift: merging does not apply it)"
-        running = span(one.outlook.running) if one.outlook.running else "none yet"
+        running = cell(one.outlook.running) or "none yet"
         same = one.outlook.running == one.outlook.release
-        release = f"{running}, stays" if same else f"{running} → {span(one.outlook.release)}"
-        rows.append(f"| **{one.environment}** | {infrastructure} | {release} |")
-    return rows + [f"| **{name}** | plan failed | |" for name in missing]
+        release = f"{running}, stays" if same else f"{running} → {cell(one.outlook.release)}"
+        rows.append([f"**{one.environment}**", infrastructure, release])
+    rows += [[f"**{name}**", "plan failed", ""] for name in missing]
+    return table(("", "infrastructure", "release"), rows)
 
 
 def _risks(summaries: list[Summary]) -> list[str]:
@@ -146,8 +147,8 @@ def _risks(summaries: list[Summary]) -> list[str]:
         return []
     risky.sort(key=lambda pair: _urgency(pair[1]))
     lines = [
-        f"- {name}: **{change.verb}** ({change.kind}) {span(change.place)}"
-        + (f", forced by {', '.join(map(span, change.forces))}" if change.forces else "")
+        f"- {name}: **{change.verb}** ({change.kind}) {code(change.place)}"
+        + (f", forced by {', '.join(map(code, change.forces))}" if change.forces else "")
         for name, change in risky[:RISKS]
     ]
     if more := len(risky) - len(lines):
@@ -171,7 +172,7 @@ def _details(one: Summary, run_url: str, most_bytes: int) -> list[str]:
 
     def section(more: int) -> list[str]:
         note = [f"… and {more} more: in the [summary of the run]({run_url}).", ""] if more else []
-        return [*head, *fence(kept), "", *note, "</details>", ""]
+        return [*head, *fence(kept, "diff"), "", *note, "</details>", ""]
 
     size = _sizer(section(rest))
     for change in one.changes:

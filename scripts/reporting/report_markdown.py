@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scripts.base.markdown import block, code
+from scripts.base.markdown import cell, code, fence, log, table
 from scripts.reporting.gantt import gantt
 from scripts.reporting.run_record import RunRecord
 
@@ -37,14 +37,14 @@ def markdown(run_record: RunRecord, report: dict[str, Any]) -> str:
     if report["next"]:
         lines += ["", f"What to do: {code(report['next'])}"]
     if report["cause"]:
-        lines += ["", "### Cause", "", *block(report["cause"])]
+        lines += ["", "### Cause", "", *log(report["cause"])]
     if report["going_back_failed"]:
         lines += ["", "### Going back failed", ""]
         lines += NOT_BACK.format(environment=report["environment"]).splitlines()
     if report["log"]:
-        lines += ["", "### Last lines of the instance that failed", "", *block(report["log"])]
+        lines += ["", "### Last lines of the instance that failed", "", *log(report["log"])]
     if picture := gantt(run_record.timeline.lives.values(), run_record.began, run_record.ended):
-        lines += ["", "### Instances (UTC)", "", *block(picture, "mermaid")]
+        lines += ["", "### Instances (UTC)", "", *fence(picture, "mermaid")]
         lines += ["", *_instances(report)]
     if report["smoke"]:
         lines += ["", "### Smoke requests", "", *_smoke(report["smoke"])]
@@ -56,12 +56,12 @@ def markdown(run_record: RunRecord, report: dict[str, Any]) -> str:
 def _facts(report: dict[str, Any]) -> list[str]:
     rows = {
         "result": f"{report['result']}, exit code {report['exit_code']}",
-        "release": code(report["release"]),
-        "address": code(report["url"]),
-        "by": code(report["run"]),
+        "release": cell(report["release"]),
+        "address": cell(report["url"]),
+        "by": cell(report["run"]),
         "from, to": f"{report['began']}, {report['ended']}",
     }
-    return _table(
+    return table(
         (report["command"].replace("_", "-"), ""),
         [[name, value] for name, value in rows.items() if value],
     )
@@ -72,21 +72,16 @@ def _instances(report: dict[str, Any]) -> list[str]:
     for one in report["instances"]:
         phases = ", ".join(f"{span['phase']} {span['begin'][11:19]}" for span in one["phases"])
         role = "new" if one["new"] else "old"
-        names = [code(one[key]) for key in ("id", "zone", "release")]
-        rows.append([*names, role, phases, code(one["cause"])])
-    return _table(("instance", "zone", "release", "", "since", "what went wrong"), rows)
+        names = [cell(one[key]) for key in ("id", "zone", "release")]
+        rows.append([*names, role, phases, cell(one["cause"])])
+    return table(("instance", "zone", "release", "", "since", "what went wrong"), rows)
 
 
 def _smoke(smoke: dict[str, Any]) -> list[str]:
     rows = [[name, str(tally["asked"]), str(tally["bad"])] for name, tally in smoke.items()]
-    return _table(("answered by", "asked", "bad"), rows)
+    return table(("answered by", "asked", "bad"), rows)
 
 
 def _acts(report: dict[str, Any]) -> list[str]:
-    rows = [[act["at"][11:19], act["kind"], code(act["reason"])] for act in report["acts"]]
-    return _table(("UTC", "act", "why"), rows)
-
-
-def _table(columns: tuple[str, ...], rows: list[list[str]]) -> list[str]:
-    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
-    return lines + ["| " + " | ".join(row) + " |" for row in rows]
+    rows = [[act["at"][11:19], act["kind"], cell(act["reason"])] for act in report["acts"]]
+    return table(("UTC", "act", "why"), rows)

@@ -1,15 +1,13 @@
 """The summary of an environment's job: what happened, what the state is now, what to do. Pure."""
 
-import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from scripts.adapters.github.step_failure import Failed
-from scripts.base.markdown import block, code
+from scripts.base.markdown import code, log, plain, prose
 from scripts.domain.ledger import Ledger
 from scripts.domain.observed_state import ObservedState
 
-MARKUP = re.compile(r"[\\`*_<>\[\]#|~!@&]")
 Result = Literal["done", "alone", "refused", "failed"]
 
 
@@ -72,21 +70,21 @@ class Ending:
 def page(ending: Ending) -> str:
     """Return the summary, Markdown; its first lines say what, where it stands, and what next."""
     if ending.result == "alone":
-        return _join([f"⏸ {_plain(ending.headline)}", "", _now(ending)])
+        return _join([f"⏸ {prose(ending.headline)}", "", _now(ending)])
     if ending.succeeded:
-        return ending.page or f"✅ {_plain(ending.headline)}"
+        return ending.page or f"✅ {prose(ending.headline)}"
     sign = "✋" if ending.result == "refused" else "❌"
     lines = [
-        f"{sign} **{ending.environment}**: {code(ending.headline)}",
+        f"{sign} **{ending.environment}**: {code(plain(ending.headline))}",
         "",
         _now(ending) or "**Now:** the state could not be seen from here.",
         "",
-        f"**Next:** {_plain(ending.next_step)}",
+        f"**Next:** {prose(ending.next_step)}",
     ]
     if ending.page:
         return _join([*lines, "", "---", "", ending.page])
     if ending.failed and ending.failed.which:
-        lines += ["", *block([line for one in ending.failed.which for line in one.splitlines()])]
+        lines += ["", *log(ending.failed.which)]
     return _join(lines)
 
 
@@ -114,14 +112,7 @@ def state(environment: str, observed: ObservedState) -> str:
 
 
 def _now(ending: Ending) -> str:
-    return f"**Now:** {_plain(ending.now)}" if ending.now else ""
-
-
-def _plain(text: str) -> str:
-    """Text of others within Markdown: no mention, no HTML, no line break."""
-    shown = MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", " ".join(text.split()))
-    # GitHub looks for mentions after it has read the entities: nothing may follow the sign at once.
-    return shown.replace(f"&#{ord('@')};", f"&#{ord('@')};&#8203;")
+    return f"**Now:** {prose(ending.now)}" if ending.now else ""
 
 
 def _join(lines: list[str]) -> str:

@@ -9,7 +9,7 @@ from scripts.adapters.aws.clients import connect
 from scripts.adapters.github import issues, job
 from scripts.base import command
 from scripts.base.console import say
-from scripts.base.escape import span
+from scripts.base.markdown import code
 from scripts.base.project import Project
 from scripts.domain.drift_findings import Drift
 from scripts.operations.find_drift import find_drift
@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
 def text(environment: str, found: Drift) -> str:
     """Return what differs as Markdown; names and messages of AWS stay text."""
     if found.busy:
-        return f"⏳ **{environment}** was not judged, something is under way: {span(found.busy)}"
+        return f"⏳ **{environment}** was not judged, something is under way: {code(found.busy)}"
     differing = [*found.fleet, *map(shown, found.changes)]
     parts = [f"⚠ **{environment}** is not what it was left as:", *_listed(differing), "", NEXT]
     if not differing:
@@ -52,4 +52,4 @@ def text(environment: str, found: Drift) -> str:
 
 
 def _listed(entries: Iterable[str]) -> list[str]:
-    return ["", *(f"- {span(entry)}" for entry in entries)]
+    return ["", *(f"- {code(entry)}" for entry in entries)]

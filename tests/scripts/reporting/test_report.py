@@ -8,7 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from scripts.base.errors import RefusedError, SlipwayError
-from scripts.base.markdown import block, code, plain
+from scripts.base.markdown import cell, code, log, plain
 from scripts.domain.observed_state import Configuration, Group, Instance, TemplateVersion
 from scripts.domain.timeline import Life, Span, Timeline, counted
 from scripts.reporting.gantt import gantt
@@ -96,11 +96,12 @@ def test_an_act_is_told_without_control_sequences():
 
 
 def test_a_code_span_survives_a_table():
-    assert code("a|b") == "`a\\|b`"
+    assert code("a|b") == "`a|b`"
+    assert cell("a|b") == "`a\\|b`"
     assert code("") == ""
     assert plain("a\n\x1b[1mb") == "a b"
-    assert block(["````"])[0] == "`````text"
-    assert block(["\x1b[31mred\x1b[0m\u202e"]) == ["```text", "red", "```"]
+    assert log(["````"])[0] == "`````text"
+    assert log(["\x1b[31mred\x1b[0m\u202e"]) == ["```text", "red", "```"]
 
 
 def test_the_first_line_says_what_failed_and_where_it_stands():

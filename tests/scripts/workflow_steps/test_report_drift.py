@@ -36,8 +36,8 @@ def test_what_differs_opens_an_issue_and_the_next_look_rewrites_it(seen):
 def test_the_summary_names_each_difference_and_what_to_do(seen, capsys):
     summary, _ = seen(WRONG)
     assert "⚠ **dev**" in summary
-    assert "- ` i-1: runs bbb on template ccc `" in summary
-    assert "- ` a.b: Terraform would update it `" in summary
+    assert "- `i-1: runs bbb on template ccc`" in summary
+    assert "- `a.b: Terraform would update it`" in summary
     assert report_drift.NEXT in summary
     assert "::warning " in capsys.readouterr().out
 
@@ -66,4 +66,4 @@ def test_what_waits_opens_no_issue_and_is_told(seen, capsys):
 def test_what_aws_says_stays_text(seen):
     summary, [issue] = seen(Drift(fleet=("x `@team` <img>\n# big",)))
     for text in (summary, issue.body):
-        assert "- `` x `@team` <img>\\n# big ``" in text
+        assert "- ``x `@team` <img>\\n# big``" in text
