@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bench import report
 from bench.load import Answered, check_tools, wrk
-from bench.processes import Process, cpu_seconds, gunicorn, standin
+from bench.processes import Process, cpu_seconds, dynamodb_stub, gunicorn
 from bench.service import VARIANTS
 from bench.tables import Goal, cell, goals, median, ratio, table
 from emulator.balancer.client import ProcessBalancers
@@ -60,7 +60,7 @@ def measure(rounds: int, seconds: int) -> Series:
     """
     series: Series = {}
     with ExitStack() as stack:
-        storage = stack.enter_context(standin(0))
+        storage = stack.enter_context(dynamodb_stub(0))
         balancers = stack.enter_context(closing(ProcessBalancers()))
         urls = {}
         for name in SERVERS:

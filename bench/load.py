@@ -24,11 +24,11 @@ class Sample:
         p50: median latency, milliseconds.
         p99: latency, milliseconds.
         cpu: CPU of the whole server per answer, milliseconds.
-        standin_cores: CPU that the stand-in used, in cores.
+        stub_cores: CPU that the stub used, in cores.
         batch: items per write.
         errors: answers other than 200, and failed connections.
-        unstored: answers whose record the stand-in does not hold.
-        wrong: requests that the stand-in found fault with.
+        unstored: answers whose record the stub does not hold.
+        wrong: requests that the stub found fault with.
         memory: resident memory of the largest worker, megabytes.
     """
 
@@ -36,7 +36,7 @@ class Sample:
     p50: float
     p99: float
     cpu: float
-    standin_cores: float
+    stub_cores: float
     batch: float
     errors: int
     unstored: int
@@ -119,7 +119,7 @@ def measure(
 
     Args:
         server: the server.
-        storage: the stand-in behind it.
+        storage: the stub behind it.
         connections: kept alive, each with one request at a time.
         seconds: how long.
         stores: whether answers claim records.
@@ -140,7 +140,7 @@ def measure(
         p50=found.p50,
         p99=found.p99,
         cpu=cpu / found.count * 1000,
-        standin_cores=storage_cpu / seconds,
+        stub_cores=storage_cpu / seconds,
         batch=state["items"] / max(1, state["calls"]),
         errors=found.errors,
         unstored=sum(key not in stored for key in claimed) if stores else 0,

@@ -78,10 +78,10 @@ def cpu_seconds(pids: list[int]) -> float:
 
 
 @contextmanager
-def standin(latency_milliseconds: int) -> Iterator[Process]:
-    """Run the stand-in for DynamoDB."""
+def dynamodb_stub(latency_milliseconds: int) -> Iterator[Process]:
+    """Run the stub for DynamoDB."""
     port = _free_port()
-    command = [sys.executable, "-m", "bench.standin", str(port), str(latency_milliseconds)]
+    command = [sys.executable, "-m", "bench.dynamodb_stub", str(port), str(latency_milliseconds)]
     with _running(Process(command, port, {}), "/state") as process:
         yield process
 

@@ -29,7 +29,7 @@ def write(series: Series, rounds: int, seconds: int) -> str:
     """
     parts = [
         f"{rounds} rounds of {seconds} s, all variants in turn in each; median [lowest-highest]. "
-        f"Two workers, {cores()} cores shared with wrk and the stand-in; Python "
+        f"Two workers, {cores()} cores shared with wrk and the stub; Python "
         f"{platform.python_version()}; {busy()}."
     ]
     for latency, connections in dict.fromkeys((key[0], key[1]) for key in series):
@@ -75,7 +75,7 @@ def replace(readme: Path, text: str, section: str) -> None:
 def _table(series: Series, latency: int, connections: int) -> str:
     columns = (
         *("", "requests/s", "p50 ms", "p99 ms", "CPU ms/request"),
-        *("MB/worker", "items/write", "stand-in cores"),
+        *("MB/worker", "items/write", "stub cores"),
     )
     rows = []
     for name, title in TITLES.items():
@@ -87,7 +87,7 @@ def _table(series: Series, latency: int, connections: int) -> str:
             cell(samples, lambda s: s.cpu, ".2f"),
             f"{median(samples, lambda s: s.memory):.0f}",
             f"{median(samples, lambda s: s.batch):.1f}",
-            f"{median(samples, lambda s: s.standin_cores):.2f}",
+            f"{median(samples, lambda s: s.stub_cores):.2f}",
         ]
         rows.append([title, *cells])
     return table(columns, rows)
@@ -141,6 +141,6 @@ def _checks(series: Series) -> str:
     samples = [sample for group in series.values() for sample in group]
     return (
         f"In all runs together: {sum(s.errors for s in samples)} answers other than 200 or failed "
-        f"connections, {sum(s.wrong for s in samples)} requests that the stand-in found fault "
-        f"with. The stand-in used at most {max(s.standin_cores for s in samples):.0%} of one core."
+        f"connections, {sum(s.wrong for s in samples)} requests that the stub found fault "
+        f"with. The stub used at most {max(s.stub_cores for s in samples):.0%} of one core."
     )

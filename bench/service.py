@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import report
 from bench.load import check_tools, measure
-from bench.processes import Process, gunicorn, standin
+from bench.processes import Process, dynamodb_stub, gunicorn
 from scripts.base import command
 from scripts.base.console import output, say
 
@@ -54,7 +54,7 @@ def run(rounds: int, seconds: int) -> report.Series:
     """
     series: report.Series = {}
     with ExitStack() as stack:
-        storages = {latency: stack.enter_context(standin(latency)) for latency in LATENCIES}
+        storages = {latency: stack.enter_context(dynamodb_stub(latency)) for latency in LATENCIES}
         servers = {
             (latency, name): stack.enter_context(
                 gunicorn([word.format(latency=latency) for word in variant.arguments], storage.url)

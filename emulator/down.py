@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from emulator import daemon, paths, strays
+from emulator import daemon, orphans, paths
 from scripts.base import locks
 from scripts.base.command import run
 from scripts.base.console import say
@@ -14,7 +14,7 @@ def main(_: list[str]) -> int:
     with locks.held(paths.COMMAND_LOCK, f"make down (pid {os.getpid()})"):
         stopped = daemon.stop()
         # A command that goes on without its terminal, or the Terraform that it started.
-        strays.kill(paths.WORLD)
+        orphans.kill(paths.RUN)
         for path in paths.EMULATOR.iterdir():
             # The lock goes last: whoever waits for it must find the folder that it is in.
             if path != paths.COMMAND_LOCK:

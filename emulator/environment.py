@@ -24,7 +24,7 @@ INHERITED = (
 )
 """What a command may know of the shell that called it."""
 
-STANDINS = ROOT / "emulator" / "machines" / "standins"
+STUBS = ROOT / "emulator" / "machines" / "stubs"
 
 
 def emulator_environment(connection: Connection) -> dict[str, str]:
@@ -45,7 +45,7 @@ def emulator_environment(connection: Connection) -> dict[str, str]:
 def base_environment() -> dict[str, str]:
     """What the daemon and every command share: no trace of the caller's AWS settings."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    path = [str(STANDINS), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    path = [str(STUBS), str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
     return {
         **inherited,
         "PATH": os.pathsep.join(path),

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from moto.server import ThreadedMotoServer
 
-from emulator import paths, ports, strays
+from emulator import orphans, paths, ports
 from emulator.aws import Clock, install
 from emulator.balancer.client import ProcessBalancers
 from emulator.connection import Connection
@@ -43,8 +43,8 @@ def main() -> NoReturn:
 
 def _clear() -> None:
     paths.CONNECTION.unlink(missing_ok=True)
-    strays.kill(paths.WORLD)
-    shutil.rmtree(paths.WORLD, ignore_errors=True)
+    orphans.kill(paths.RUN)
+    shutil.rmtree(paths.RUN, ignore_errors=True)
     for folder in (paths.MACHINES, paths.REGISTRY, paths.WORK):
         folder.mkdir(parents=True)
     paths.EMPTY.touch()

@@ -4,8 +4,8 @@ import argparse
 import os
 
 from emulator import daemon, paths, ports
-from emulator.children import run_command
 from emulator.connection import Connection
+from emulator.subprocesses import run_command
 from scripts.base import locks
 from scripts.base.command import run
 from scripts.base.errors import RefusedError

@@ -9,8 +9,8 @@ from emulator.aws.clock import Clock
 from emulator.aws.failures import EmulatorInternalFailure, ErrorLog, noted
 from emulator.aws.groups import health, lifecycle, scaling
 from emulator.aws.groups.balancing import Balancing
+from emulator.aws.groups.group import Context, Group
 from emulator.aws.groups.member import Member
-from emulator.aws.groups.world import Group, World
 from emulator.aws.metrics.watching import Watching
 from emulator.aws.patches import Patches
 from emulator.aws.refresh import progress
@@ -37,8 +37,8 @@ class Engine:
         self.lock = threading.RLock()
         self.patches = Patches()
         self.balancing = Balancing(machines, balancers)
-        self.world = World(machines, balancers, clock)
-        self.watching = Watching(self.world)
+        self.context = Context(machines, balancers, clock)
+        self.watching = Watching(self.context)
         self._log = log
         self._groups: dict[str, Group] = {}
         self._failures: dict[str, str] = {}
@@ -61,7 +61,7 @@ class Engine:
     def tick(self) -> None:
         """Bring every group one step further, then balancers, metrics and alarms."""
         with self.lock:
-            self.world.look_again()
+            self.context.look_again()
             for group in self.groups():
                 with noted(self._log, f"group {group.asg.name}", self._failures):
                     self._reconcile(group)
@@ -72,7 +72,7 @@ class Engine:
 
     def group(self, asg: Any) -> Group:
         """The engine's memory of one of moto's groups."""
-        return self._groups.setdefault(asg.arn, Group(asg, self.world))
+        return self._groups.setdefault(asg.arn, Group(asg, self.context))
 
     def groups(self) -> list[Group]:
         """Every group that exists."""

@@ -4,14 +4,47 @@
 
 import asyncio
 import select
-from typing import TYPE_CHECKING, cast
+from typing import Protocol, cast
 
 import httptools
 
 from emulator.balancer.headers import Headers
 
-if TYPE_CHECKING:
-    from emulator.balancer.exchange import Exchange
+
+class Request(Protocol):
+    """What waits for a target's answer.
+
+    Attributes:
+        method: of the request: an answer to HEAD has no body.
+        answering: whether the answer's head has gone to the client.
+    """
+
+    method: bytes
+    answering: bool
+
+    def interim_answer(self, status: int, reason: bytes) -> None:
+        """Take a 100 (Continue) and the like."""
+
+    def answer_begun(self, status: int, reason: bytes, headers: Headers, *, bodiless: bool) -> None:
+        """Take the answer's head."""
+
+    def answer_body(self, data: bytes) -> None:
+        """Take a part of the answer's body."""
+
+    def answer_ended(self, *, reusable: bool) -> None:
+        """Take note that the answer is whole, and whether its connection can carry another."""
+
+    def flush(self) -> None:
+        """Send on what has been taken."""
+
+    def target_failed(self) -> None:
+        """Take note that the target closed the connection, or sent what is no HTTP."""
+
+    def pause_client(self) -> None:
+        """The target takes the body more slowly than the client sends it."""
+
+    def resume_client(self) -> None:
+        """The target takes more."""
 
 
 class TargetConnection(asyncio.Protocol):
@@ -23,7 +56,7 @@ class TargetConnection(asyncio.Protocol):
     """
 
     def __init__(self) -> None:
-        self.exchange: Exchange | None = None
+        self.exchange: Request | None = None
         self.used = asyncio.get_running_loop().time()
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
@@ -40,7 +73,7 @@ class TargetConnection(asyncio.Protocol):
 
     # --- for the exchange
 
-    def carry(self, exchange: "Exchange", head: bytes) -> None:
+    def carry(self, exchange: Request, head: bytes) -> None:
         """Take a request."""
         self.exchange = exchange
         self.write(head)

@@ -1,18 +1,41 @@
 """One request and its answer, between a client's connection and a target's."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from emulator.balancer.backend import TargetConnection
 from emulator.balancer.headers import Headers, request_head, response_head
 from emulator.balancer.pages import page
-
-if TYPE_CHECKING:
-    from emulator.balancer.frontend import ClientConnection
-    from emulator.balancer.targets import Target
+from emulator.balancer.route import Route
+from emulator.balancer.targets import Target
 
 CONNECT_SECONDS = 10.0
 """An ALB gives up on connecting to a target after 10 seconds (troubleshooting guide, HTTP 504)."""
+
+
+class Client(Protocol):
+    """The connection that a request came by.
+
+    Attributes:
+        address: the client's.
+    """
+
+    address: str
+
+    def write(self, data: bytes) -> None:
+        """Send to the client."""
+
+    def abort(self) -> None:
+        """Cut the client off: what it has of the answer is not whole."""
+
+    def pause_reading(self) -> None:
+        """Read no more of the request for now."""
+
+    def resume_reading(self) -> None:
+        """Read on."""
+
+    def exchange_done(self, exchange: "Exchange") -> None:
+        """Go on with the next request."""
 
 
 class Exchange:
@@ -24,7 +47,7 @@ class Exchange:
         done: nothing more will be done for it.
     """
 
-    def __init__(self, client: "ClientConnection") -> None:
+    def __init__(self, client: Client, route: Route) -> None:
         self.method = b""
         self.url = b""
         self.headers: Headers = []
@@ -35,6 +58,7 @@ class Exchange:
         self.received = False
         self.done = False
         self._client = client
+        self._route = route
         self._loop = asyncio.get_running_loop()
         self._target: Target | None = None
         self._connection: TargetConnection | None = None
@@ -49,7 +73,7 @@ class Exchange:
     def start(self) -> None:
         """Choose a target and send it the request's head, and what is there of the body."""
         self._begun = self._loop.time()
-        target = self._client.choose_target()
+        target = self._route.choose_target()
         if target is None:
             self.fail(503)
             return
@@ -59,9 +83,9 @@ class Exchange:
         if connection is not None:
             self._carry_by(connection)
         else:
-            self._client.spawn(self._connect(target))
+            self._route.spawn(self._connect(target))
 
-    async def _connect(self, target: "Target") -> None:
+    async def _connect(self, target: Target) -> None:
         try:
             _, connection = await asyncio.wait_for(
                 self._loop.create_connection(TargetConnection, "127.0.0.1", target.port),
@@ -84,7 +108,7 @@ class Exchange:
             self.url,
             self.headers,
             client=self._client.address,
-            port=self._client.port,
+            port=self._route.port,
             chunked=self.chunked,
         )
         connection.carry(self, head + b"".join(self._waiting))
@@ -143,7 +167,7 @@ class Exchange:
         assert target is not None
         assert connection is not None
         seconds = self._loop.time() - self._begun
-        self._client.tally.target_answer(target.id, self._status, seconds)
+        self._route.tally.target_answer(target.id, self._status, seconds)
         if reusable and self.received and target.health.state != "draining":
             connection.resume_reading()
             target.idle.append(connection)
@@ -171,7 +195,7 @@ class Exchange:
         if self.answering:
             self._client.abort()
         else:
-            self._client.tally.own_answer(status)
+            self._route.tally.own_answer(status)
             body = b"" if self.method == b"HEAD" else None
             self._client.write(page(status, keep_alive=self.keep_alive, body=body))
         self._finish()

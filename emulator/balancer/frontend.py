@@ -4,18 +4,13 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, cast
+from typing import cast
 
 import httptools
 
 from emulator.balancer.exchange import Exchange
 from emulator.balancer.pages import page
-from emulator.balancer.tally import Tally
-
-if TYPE_CHECKING:
-    from emulator.balancer.listener import Listener
-    from emulator.balancer.targets import Target
+from emulator.balancer.route import Route
 
 HEAD_BYTES = 64 * 1024
 """An ALB takes 64 KB of headers (quotas of Application Load Balancers)."""
@@ -25,14 +20,14 @@ class ClientConnection(asyncio.Protocol):
     """Parses requests and runs them one after the other.
 
     Args:
-        listener: whose targets answer.
+        route: where its requests go.
+        open_ones: the connections that are open, this one among them while it is.
     """
 
-    def __init__(self, listener: "Listener") -> None:
+    def __init__(self, route: Route, open_ones: "set[ClientConnection]") -> None:
         self.address = ""
-        self.port = listener.port
-        self.tally: Tally = listener.tally
-        self._listener = listener
+        self._route = route
+        self._open_ones = open_ones
         self._loop = asyncio.get_running_loop()
         self._used = self._loop.time()
         self._transport: asyncio.Transport | None = None
@@ -43,14 +38,6 @@ class ClientConnection(asyncio.Protocol):
         self._closing = False
 
     # --- for exchanges
-
-    def choose_target(self) -> "Target | None":
-        """The listener's next target in turn."""
-        return self._listener.choose_target()
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run something beside the callbacks."""
-        self._listener.spawn(work)
 
     def write(self, data: bytes) -> None:
         """Send to the client."""
@@ -107,12 +94,12 @@ class ClientConnection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if peer else ""
-        self._listener.connections.add(self)
+        self._open_ones.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         self._closing = True
-        self._listener.connections.discard(self)
+        self._open_ones.discard(self)
         for exchange in list(self._exchanges):
             exchange.abandon()
         self._exchanges.clear()
@@ -142,7 +129,7 @@ class ClientConnection(asyncio.Protocol):
     # --- the parser's callbacks
 
     def on_message_begin(self) -> None:
-        self._parsed = Exchange(self)
+        self._parsed = Exchange(self, self._route)
         self._head_bytes = 0
 
     def on_url(self, url: bytes) -> None:
@@ -204,7 +191,7 @@ class ClientConnection(asyncio.Protocol):
             broken.keep_alive = False
             broken.fail(status)
             return
-        self.tally.own_answer(status)
+        self._route.tally.own_answer(status)
         if not self._exchanges:
             self.write(page(status, keep_alive=False))
         self.close()

@@ -39,7 +39,7 @@ class Service:
             listener = Listener()
             await listener.open(port)
             self._listeners[load_balancer] = listener
-        return self._listeners[load_balancer].port
+        return self._listeners[load_balancer].route.port
 
     def _serve(self, load_balancer: str, group: dict[str, Any], idle_timeout: float) -> None:
         listener = self._listeners[load_balancer]
@@ -49,7 +49,7 @@ class Service:
             self._groups[wanted.arn].update(wanted)
         else:
             self._groups[wanted.arn] = Targets(wanted, checks.start)
-        listener.targets = self._groups[wanted.arn]
+        listener.route.targets = self._groups[wanted.arn]
 
     def _remove(self, load_balancer: str) -> None:
         listener = self._listeners.pop(load_balancer, None)
@@ -60,11 +60,11 @@ class Service:
         targets = self._groups.get(target_group)
         if targets is None:
             return {}
-        used = any(listener.targets is targets for listener in self._listeners.values())
+        used = any(listener.route.targets is targets for listener in self._listeners.values())
         return {
             target_id: asdict(health if used or health.state == "draining" else UNUSED)
             for target_id, health in targets.health().items()
         }
 
     def _counters(self, load_balancer: str) -> dict[str, Any]:
-        return self._listeners[load_balancer].tally.read()
+        return self._listeners[load_balancer].route.tally.read()

@@ -2,13 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from emulator.balancer.backend import TargetConnection
 from emulator.interfaces import HealthCheck, HealthState, TargetGroup, TargetHealth
-
-if TYPE_CHECKING:
-    from emulator.balancer.backend import TargetConnection
-    from emulator.balancer.exchange import Exchange
 
 INITIAL = TargetHealth("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
 DRAINING = TargetHealth(
@@ -20,6 +17,13 @@ UNUSED = TargetHealth(
     "Target group is not configured to receive traffic from the load balancer",
 )
 HEALTHY = TargetHealth("healthy")
+
+
+class InFlight(Protocol):
+    """A request that a target is answering."""
+
+    def fail(self, status: int) -> None:
+        """End it with a page of the balancer's own."""
 
 
 class Target:
@@ -34,7 +38,7 @@ class Target:
         self.id = target_id
         self.port = port
         self.health = INITIAL
-        self.exchanges: set[Exchange] = set()
+        self.exchanges: set[InFlight] = set()
         self.idle: list[TargetConnection] = []
         self.checker: asyncio.Task[None] | None = None
         self._passes = 0
@@ -58,7 +62,7 @@ class Target:
             if state == "unhealthy" or self._failures >= check.unhealthy_threshold:
                 self.health = failure
 
-    def take_idle(self) -> "TargetConnection | None":
+    def take_idle(self) -> TargetConnection | None:
         """Return an open connection that waits for a request."""
         while self.idle:
             connection = self.idle.pop()

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulator import strays
+from emulator import orphans
 from emulator.interfaces import MachineSpec, MachineState
 from emulator.machines import ports, session
 from emulator.machines.credentials import CredentialSource
@@ -60,7 +60,7 @@ class ProcessMachines:
         self._directory = directory.resolve()
         # What an earlier emulator left behind that was killed together with its machines' first
         # processes.
-        strays.kill(self._directory)
+        orphans.kill(self._directory)
         self._endpoint_url = endpoint_url
         self._registry = registry.resolve()
         self._metadata = MetadataService(region, account_id, credentials or CredentialSource())

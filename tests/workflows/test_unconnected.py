@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.environment import STANDINS
+from emulator.environment import STUBS
 from tests.checkout import Checkout
 from tests.emulator.live.edits import crashes_at_import
 from tests.workflows.harness import Harness
@@ -25,9 +25,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 @pytest.fixture
 def github(clone: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
     docker = {
-        "PATH": os.pathsep.join(
-            [str(STANDINS), str(Path(sys.executable).parent), os.environ["PATH"]]
-        ),
+        "PATH": os.pathsep.join([str(STUBS), str(Path(sys.executable).parent), os.environ["PATH"]]),
         "EMULATOR_REGISTRY_DIR": str(tmp_path_factory.mktemp("registry")),
     }
     harness = Harness(clone, docker, tmp_path_factory.mktemp("runs"), None)

@@ -8,8 +8,8 @@ unhealthy at once; `initial` is not `unhealthy`.
 from moto.ec2.models.instances import InstanceState as InstanceStatus
 
 from emulator.aws.groups import activities, lifecycle
+from emulator.aws.groups.group import Group
 from emulator.aws.groups.member import Member
-from emulator.aws.groups.world import Group
 
 BY_EC2 = "an EC2 health check indicating it has been terminated or stopped"
 BY_ELB = "an ELB system health check failure"
@@ -21,7 +21,7 @@ def observe(member: Member, group: Group) -> None:
     if member.instance.state not in ("pending", "running"):
         member.vanished = member.vanished or not member.terminating
         return
-    state = group.world.machines.state(member.instance_id)
+    state = group.context.machines.state(member.instance_id)
     if state == "running" and member.instance.state == "pending":
         member.instance._state = InstanceStatus("running", 16)
     elif state in ("stopping", "terminated") and not member.vanished:
@@ -34,7 +34,7 @@ def check(member: Member, group: Group) -> None:
     if member.terminating:
         return
     if member.vanished and member.launching:
-        now = group.world.now()
+        now = group.context.now()
         member.activity.end(now, "Failed", lifecycle.BECAME_UNHEALTHY)
         lifecycle.terminate(group, member, activities.unhealthy(now, BY_EC2))
         return
@@ -57,7 +57,7 @@ def mark(member: Member, reason: str) -> None:
 def in_grace(member: Member, group: Group) -> bool:
     """Whether the health check grace period of a member still runs."""
     since = member.launched_at if member.in_service_at is None else member.in_service_at
-    return group.world.now() < since + float(group.asg.health_check_grace_period or 0)
+    return group.context.now() < since + float(group.asg.health_check_grace_period or 0)
 
 
 def passes(member: Member, group: Group) -> bool:
@@ -73,4 +73,4 @@ def ready(member: Member, group: Group, warmup: float) -> bool:
     """Whether a member passes its checks and its warm-up (AWS seconds) has ended."""
     if not passes(member, group) or member.in_service_at is None:
         return False
-    return group.world.now() >= member.in_service_at + group.world.clock.shortened(warmup)
+    return group.context.now() >= member.in_service_at + group.context.clock.shortened(warmup)

@@ -10,8 +10,8 @@ from moto.iam.models import iam_backends
 
 from emulator.aws.groups import lifecycle
 from emulator.aws.groups.activities import Activity
+from emulator.aws.groups.group import Group
 from emulator.aws.groups.member import Member, TemplateVersion
-from emulator.aws.groups.world import Group
 from emulator.interfaces import MachineSpec
 
 # AWS waits longer after each failed launch; a few seconds keep the same order of events.
@@ -27,7 +27,7 @@ def launch(group: Group, template: TemplateVersion, cause: str) -> Member | None
     Returns:
         The new member in `Pending` or `Pending:Wait`, or None when EC2 refused.
     """
-    now = group.world.now()
+    now = group.context.now()
     subnet = _subnet(group)
     activity = Activity("Launching a new EC2 instance", cause, now, _details(subnet))
     try:
@@ -37,7 +37,7 @@ def launch(group: Group, template: TemplateVersion, cause: str) -> Member | None
         reason = getattr(error, "message", str(error))
         activity.end(now, "Failed", f"{reason}. Launching EC2 instance failed.")
         group.record(activity)
-        group.retry_at = now + group.world.clock.shortened(RETRY_SECONDS)
+        group.retry_at = now + group.context.clock.shortened(RETRY_SECONDS)
         return None
     activity.description += f": {instance.id}"
     member = Member(instance, group.asg, template, activity, now)
@@ -97,7 +97,7 @@ def _record(group: Group, template: TemplateVersion, subnet: Any | None) -> Any:
 
 def _boot(group: Group, template: TemplateVersion, instance: Any) -> None:
     try:
-        group.world.machines.launch(_spec(group, template, instance))
+        group.context.machines.launch(_spec(group, template, instance))
     except OSError:
         instance.terminate()
         raise

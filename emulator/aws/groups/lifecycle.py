@@ -13,8 +13,8 @@ from moto.ec2.models.instances import InstanceState as InstanceStatus
 
 from emulator.aws.groups import activities
 from emulator.aws.groups.activities import Activity
+from emulator.aws.groups.group import Group
 from emulator.aws.groups.member import HookWait, Member
-from emulator.aws.groups.world import Group
 
 LAUNCHING = "autoscaling:EC2_INSTANCE_LAUNCHING"
 TERMINATING = "autoscaling:EC2_INSTANCE_TERMINATING"
@@ -53,7 +53,7 @@ def advance(group: Group, member: Member) -> None:
 
 def terminate(group: Group, member: Member, cause: str) -> Activity:
     """Take a member out: deregister it, then drain, hooks and shutdown in later ticks."""
-    now = group.world.now()
+    now = group.context.now()
     activity = Activity(
         f"Terminating EC2 instance: {member.instance_id}",
         cause,
@@ -101,7 +101,7 @@ def _hooks(group: Group, transition: str) -> list[Any]:
 
 
 def _hold(group: Group, member: Member, transition: str) -> None:
-    now = group.world.now()
+    now = group.context.now()
     member.waits = [
         HookWait(
             name=hook.name,
@@ -126,12 +126,12 @@ def _launch_hooks(group: Group, member: Member) -> None:
 
 def _time_out(group: Group, member: Member) -> None:
     for wait in member.waits:
-        if wait.result is None and group.world.now() >= min(wait.deadline, wait.limit):
+        if wait.result is None and group.context.now() >= min(wait.deadline, wait.limit):
             wait.result = wait.default
 
 
 def _abandon(group: Group, member: Member, wait: HookWait) -> None:
-    now = group.world.now()
+    now = group.context.now()
     timed_out = now >= min(wait.deadline, wait.limit)
     reason = "Heartbeat Timeout" if timed_out else "Lifecycle Action Completed with ABANDON Result"
     member.activity.end(
@@ -146,7 +146,7 @@ def _enter_service(group: Group, member: Member) -> None:
     if not group.suspended("AddToLoadBalancer") and not registered(group, member):
         register(group, member)
         return
-    now = group.world.now()
+    now = group.context.now()
     member.waits = []
     member.lifecycle_state = "InService"
     member.in_service_at = now
@@ -178,10 +178,10 @@ def _end(group: Group, member: Member) -> None:
     """Shut the machine down; the member is gone when the machine is."""
     if member.instance.state not in ("shutting-down", "terminated"):
         member.instance._state = InstanceStatus("shutting-down", 32)
-        group.world.machines.terminate(member.instance_id)
-    if group.world.machines.state(member.instance_id) == "terminated":
+        group.context.machines.terminate(member.instance_id)
+    if group.context.machines.state(member.instance_id) == "terminated":
         if member.instance.state != "terminated":
             member.instance.terminate()
         member.lifecycle_state = "Terminated"
         group.asg.instance_states.remove(member)
-        member.activity.end(group.world.now())
+        member.activity.end(group.context.now())

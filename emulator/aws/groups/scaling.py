@@ -1,9 +1,9 @@
 """Keep a group at its desired capacity, replace what is unhealthy, retire what gave way."""
 
 from emulator.aws.groups import activities, health, launching, lifecycle
+from emulator.aws.groups.group import Group
 from emulator.aws.groups.limits import Limits
 from emulator.aws.groups.member import Member
-from emulator.aws.groups.world import Group
 
 
 def replace_unhealthy(group: Group) -> None:
@@ -48,7 +48,7 @@ def scale(group: Group) -> None:
     surplus = len(group.counted) - group.desired
     if surplus > 0 and not group.suspended("Terminate"):
         _scale_in(group, surplus)
-    elif surplus < 0 and not group.suspended("Launch") and group.world.now() >= group.retry_at:
+    elif surplus < 0 and not group.suspended("Launch") and group.context.now() >= group.retry_at:
         _scale_out(group, -surplus)
     if surplus == 0:
         group.causes.clear()
@@ -87,7 +87,7 @@ def _scale_out(group: Group, count: int) -> None:
 
 
 def _launch_cause(group: Group, before: int) -> str:
-    now = group.world.now()
+    now = group.context.now()
     if group.causes:
         return "  ".join([*group.causes, activities.grew(now, before, group.desired)])
     if group.owed > 0:
@@ -98,7 +98,7 @@ def _launch_cause(group: Group, before: int) -> str:
 
 
 def _scale_in(group: Group, count: int) -> None:
-    now = group.world.now()
+    now = group.context.now()
     before = len(group.counted)
     for _ in range(count):
         member = victim(group)
@@ -137,12 +137,12 @@ def victim(group: Group) -> Member | None:
 
 def refreshed(group: Group, member: Member) -> str:
     """Why an instance refresh takes a member out."""
-    now = group.world.now()
+    now = group.context.now()
     return "  ".join([activities.refreshed_out(now), activities.selected(now, member.instance_id)])
 
 
 def _take_out(group: Group, member: Member) -> None:
-    now = group.world.now()
+    now = group.context.now()
     if member.healthy:
         cause = refreshed(group, member)
     else:

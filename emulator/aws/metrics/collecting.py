@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.elbv2.models import elbv2_backends
 
-from emulator.aws.groups.world import Group
+from emulator.aws.groups.group import Group
 from emulator.aws.metrics.windows import Name, Windows
 from emulator.interfaces import Balancers, Counters
 

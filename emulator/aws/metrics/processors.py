@@ -7,8 +7,8 @@ the aggregated metrics of its group.
 
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 
+from emulator.aws.groups.group import Group
 from emulator.aws.groups.member import Member
-from emulator.aws.groups.world import Group
 from emulator.aws.metrics.windows import Name, Windows
 from emulator.interfaces import Machines
 

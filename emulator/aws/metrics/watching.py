@@ -6,9 +6,8 @@ from moto.cloudwatch.models import MetricAggregatedDatum, cloudwatch_backends
 from moto.elbv2.models import elbv2_backends
 
 from emulator.aws.clock import moment
-from emulator.aws.groups import tracking
-from emulator.aws.groups.world import Group, World
-from emulator.aws.metrics import alarms
+from emulator.aws.groups.group import Context, Group
+from emulator.aws.metrics import alarms, tracking
 from emulator.aws.metrics.collecting import Collecting, of_group
 from emulator.aws.metrics.processors import Processors
 from emulator.aws.metrics.windows import WINDOW_SECONDS, Name, Samples, Windows
@@ -27,11 +26,11 @@ class Watching:
     One set of windows serves them all: dimensions name the load balancer or the group.
     """
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._collecting = Collecting(world.balancers)
-        self._processors = Processors(world.machines)
-        self._windows = Windows(world.clock.shortened(WINDOW_SECONDS), world.now())
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._collecting = Collecting(context.balancers)
+        self._processors = Processors(context.machines)
+        self._windows = Windows(context.clock.shortened(WINDOW_SECONDS), context.now())
 
     def watch(self, groups: list[Group]) -> None:
         """Collect samples; when an AWS minute is over, publish it, evaluate alarms and policies.
@@ -42,7 +41,7 @@ class Watching:
         self._collecting.balancers(self._windows)
         for group in groups:
             of_group(self._windows, group)
-        now = self._world.now()
+        now = self._context.now()
         if now >= self._windows.closes_at:
             self._processors.collect(self._windows, groups, now)
         closed = self._windows.close(now)
@@ -77,7 +76,7 @@ class Watching:
                     sample_count=float(len(samples.values)),
                     sum_stat=sum(samples.values),
                     dimensions=[{"Name": k, "Value": v} for k, v in sorted(name.dimensions)],
-                    timestamp=moment(self._world.now()),
+                    timestamp=moment(self._context.now()),
                 )
             )
         del backend.metric_data[:-MOST_PUBLISHED]

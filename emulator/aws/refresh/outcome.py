@@ -1,21 +1,21 @@
 """How an instance refresh ends, and how it turns round."""
 
 from emulator.aws.groups import lifecycle, scaling
-from emulator.aws.groups.world import Group
-from emulator.aws.refresh.record import Refresh, Rollback
+from emulator.aws.groups.group import Group
+from emulator.aws.groups.refresh_record import Refresh, Rollback
 
 CANCELLED = "Cancelled due to user request."
 
 
 def complete(group: Group, refresh: Refresh) -> None:
     """All is replaced: bake if that was asked, else end."""
-    now = group.world.now()
+    now = group.context.now()
     if refresh.rollback is not None:
         refresh.percentage = 0
         refresh.end("RollbackSuccessful", now)
     elif refresh.preferences.bake > 0:
         refresh.status, refresh.reason = "Baking", ""
-        refresh.bakes_until = now + group.world.clock.shortened(refresh.preferences.bake)
+        refresh.bakes_until = now + group.context.clock.shortened(refresh.preferences.bake)
     else:
         succeed(group, refresh)
 
@@ -25,12 +25,12 @@ def succeed(group: Group, refresh: Refresh) -> None:
     if refresh.desired is not None:
         version = {"LaunchTemplateId": refresh.desired.id, "Version": str(refresh.desired.number)}
         group.asg._set_launch_configuration(None, version, None)
-    refresh.end("Successful", group.world.now())
+    refresh.end("Successful", group.context.now())
 
 
 def fail(group: Group, refresh: Refresh, reason: str) -> None:
     """End as failed, or turn round where AutoRollback was asked."""
-    now = group.world.now()
+    now = group.context.now()
     if refresh.rollback is not None:
         _stop_giving_way(group)
         refresh.end("RollbackFailed", now, reason)
@@ -46,7 +46,7 @@ def roll_back(group: Group, refresh: Refresh, reason: str) -> None:
 
     What has not come into service is terminated at once; what has not been touched stays.
     """
-    now = group.world.now()
+    now = group.context.now()
     _stop_giving_way(group)
     launched = [m for m in group.living if m.instance_id not in refresh.present]
     refresh.rollback = Rollback(reason, now, refresh.percentage, refresh.to_update)
@@ -63,7 +63,7 @@ def cancel(group: Group, refresh: Refresh, wait: bool) -> None:
         refresh.status, refresh.reason = "Cancelling", CANCELLED
         return
     _stop_giving_way(group)
-    refresh.end("Cancelled", group.world.now(), CANCELLED)
+    refresh.end("Cancelled", group.context.now(), CANCELLED)
 
 
 def continue_cancelling(group: Group, refresh: Refresh) -> None:
@@ -76,7 +76,7 @@ def continue_cancelling(group: Group, refresh: Refresh) -> None:
         member.giving_way = False
     under_way = any(member.launching or member.giving_way for member in group.living)
     if not under_way:
-        refresh.end("Cancelled", group.world.now(), CANCELLED)
+        refresh.end("Cancelled", group.context.now(), CANCELLED)
 
 
 def _stop_giving_way(group: Group) -> None:

@@ -10,10 +10,10 @@ Source: User Guide, "How an instance refresh works", "checkpoints", "rollback"; 
 import math
 
 from emulator.aws.groups import health, lifecycle, scaling
+from emulator.aws.groups.group import Group
 from emulator.aws.groups.member import Member
-from emulator.aws.groups.world import Group
+from emulator.aws.groups.refresh_record import Refresh
 from emulator.aws.refresh import outcome, validation
-from emulator.aws.refresh.record import Refresh
 
 # "Amazon EC2 Auto Scaling keeps retrying for an hour", then the refresh fails (User Guide).
 BLOCKED_SECONDS = 3600
@@ -36,7 +36,7 @@ def advance(group: Group) -> None:
         outcome.continue_cancelling(group, refresh)
         return
     if group.suspended("InstanceRefresh"):
-        refresh.moved = group.world.now()
+        refresh.moved = group.context.now()
         refresh.reason = "The InstanceRefresh process is suspended."
         return
     if refresh.status == "Pending":
@@ -52,7 +52,7 @@ def count(group: Group, refresh: Refresh) -> None:
     done = sum(scaling.ready(group, member) for member in fresh)
     warming = any(health.passes(m, group) and not scaling.ready(group, m) for m in fresh)
     if done != refresh.done or warming:
-        refresh.moved = group.world.now()
+        refresh.moved = group.context.now()
     refresh.done = done
     total = max(1, group.desired - len(refresh.ignored))
     if refresh.rollback is not None:
@@ -66,7 +66,7 @@ def count(group: Group, refresh: Refresh) -> None:
 
 def _proceed(group: Group, refresh: Refresh) -> None:
     if refresh.status == "Baking":
-        if group.world.now() >= (refresh.bakes_until or 0):
+        if group.context.now() >= (refresh.bakes_until or 0):
             outcome.succeed(group, refresh)
         return
     if _paused(group, refresh):
@@ -79,7 +79,7 @@ def _proceed(group: Group, refresh: Refresh) -> None:
         _next_step(group, refresh)
     else:
         refresh.reason = waiting
-    blocked = group.world.now() - refresh.moved
+    blocked = group.context.now() - refresh.moved
     if blocked > _patience(group):
         outcome.fail(group, refresh, f"No progress for an hour. {refresh.reason}".strip())
 
@@ -89,7 +89,7 @@ def _patience(group: Group) -> float:
 
     Boots keep real seconds, and it is a boot's own deadline that says why a release is bad.
     """
-    shortened = group.world.clock.shortened(BLOCKED_SECONDS)
+    shortened = group.context.clock.shortened(BLOCKED_SECONDS)
     return min(BLOCKED_SECONDS, shortened + lifecycle.longest_boot(group))
 
 
@@ -104,7 +104,7 @@ def _held_by_alarm(group: Group, refresh: Refresh) -> bool:
             return True
         if state != "OK":
             refresh.reason = f"Waiting for the CloudWatch alarm {name}: it has insufficient data."
-            refresh.moved = group.world.now()
+            refresh.moved = group.context.now()
             return True
     return False
 
@@ -117,7 +117,7 @@ def _paused(group: Group, refresh: Refresh) -> bool:
     """
     if refresh.rollback is not None or not refresh.preferences.checkpoints:
         return False
-    now = group.world.now()
+    now = group.context.now()
     if refresh.paused_until is not None and now < refresh.paused_until:
         refresh.moved = now
         return True
@@ -128,7 +128,7 @@ def _paused(group: Group, refresh: Refresh) -> bool:
     refresh.passed = reached[-1]
     if refresh.passed == refresh.preferences.checkpoints[-1]:
         return False
-    delay = group.world.clock.shortened(refresh.preferences.checkpoint_delay)
+    delay = group.context.clock.shortened(refresh.preferences.checkpoint_delay)
     refresh.paused_until = now + delay
     refresh.reason = f"Waiting at the checkpoint of {refresh.passed} percent."
     return True
@@ -166,7 +166,7 @@ def _next_step(group: Group, refresh: Refresh) -> None:
     candidates = _candidates(group, refresh)
     for member in candidates[: _step(group, refresh)]:
         member.giving_way = True
-        refresh.moved = group.world.now()
+        refresh.moved = group.context.now()
     refresh.reason = "" if candidates else _blocked(group, refresh)
 
 

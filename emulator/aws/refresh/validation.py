@@ -11,10 +11,10 @@ from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.exceptions import ServiceException
 
+from emulator.aws.groups.group import Group, resolved
 from emulator.aws.groups.limits import Limits
 from emulator.aws.groups.member import TemplateVersion
-from emulator.aws.groups.world import Group, resolved
-from emulator.aws.refresh.record import Preferences
+from emulator.aws.groups.refresh_record import Preferences
 
 IN_PROGRESS = (
     "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh."

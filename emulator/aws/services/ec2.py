@@ -57,7 +57,7 @@ class _Backend:
 class _Responses:
     def get_console_output(self: Any) -> ActionResult:
         instance = self.ec2_backend.get_instance(self.params["InstanceId"])
-        output = self.emulator.world.machines.console_output(instance.id)[-CONSOLE_BYTES:]
+        output = self.emulator.context.machines.console_output(instance.id)[-CONSOLE_BYTES:]
         return ActionResult(
             {
                 "InstanceId": instance.id,
@@ -71,7 +71,7 @@ def _shut_down(instance: Any) -> tuple[Any, Any]:
     previous = InstanceStatus(instance._state.name, instance._state.code)
     if instance.state not in ("shutting-down", "terminated"):
         instance._state = InstanceStatus("shutting-down", 32)
-        instance.ec2_backend.emulator.world.machines.terminate(instance.id)
+        instance.ec2_backend.emulator.context.machines.terminate(instance.id)
     return instance, previous
 
 

@@ -32,7 +32,7 @@ class _Backend:
     def create_load_balancer(self: Any, *args: Any, **kwargs: Any) -> Any:
         balancer = _moto_create(self, *args, **kwargs)
         try:
-            port = self.emulator.world.balancers.listen(balancer.arn)
+            port = self.emulator.context.balancers.listen(balancer.arn)
         except Exception:
             # Without its port it was never made: the next apply makes it anew.
             self.load_balancers.pop(balancer.arn)
@@ -49,7 +49,7 @@ class _Backend:
         self: Any, target_group_arn: str, targets: list[dict[str, Any]]
     ) -> list[FakeHealthStatus]:
         group = self.describe_target_groups(None, [target_group_arn], None)[0]
-        seen = self.emulator.world.balancers.health(target_group_arn)
+        seen = self.emulator.context.balancers.health(target_group_arn)
         ids = [target["Id"] for target in targets] or list({**group.targets, **seen})
         return [_answer(group, id_, _health(group, id_, seen)) for id_ in ids]
 

@@ -12,7 +12,7 @@ from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 
 from emulator.aws.groups import activities
-from emulator.aws.groups.world import Group
+from emulator.aws.groups.group import Group
 from emulator.aws.patches import Patches
 
 UPDATE_REFUSED = (
@@ -221,5 +221,5 @@ def _refuse_while_refreshing(group: Group, params: Any) -> None:
 
 def _note_change(group: Group, before: int) -> None:
     if group.desired != before:
-        now = group.world.now()
+        now = group.context.now()
         group.causes.append(activities.capacity_changed(now, group.asg, before, group.desired))

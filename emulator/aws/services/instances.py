@@ -10,8 +10,8 @@ from moto.core.responses import ActionResult, EmptyResult
 from emulator.aws.clock import stamp
 from emulator.aws.groups import activities, health, lifecycle
 from emulator.aws.groups.activities import Activity
+from emulator.aws.groups.group import Group
 from emulator.aws.groups.member import HookWait, Member
-from emulator.aws.groups.world import Group
 from emulator.aws.patches import Patches
 from emulator.aws.services.groups import existing
 
@@ -47,7 +47,7 @@ class _Responses:
 
     def record_lifecycle_action_heartbeat(self: Any) -> ActionResult:
         group, wait = _waiting(self)
-        wait.deadline = group.world.now() + wait.timeout
+        wait.deadline = group.context.now() + wait.timeout
         return EmptyResult()
 
     def set_instance_health(self: Any) -> ActionResult:
@@ -65,7 +65,7 @@ class _Responses:
         before = group.desired
         if self.params.get("ShouldDecrementDesiredCapacity"):
             _decrement(group)
-        now = group.world.now()
+        now = group.context.now()
         cause = activities.requested(now, member.instance_id, before, group.desired)
         activity = lifecycle.terminate(group, member, cause)
         return ActionResult({"Activity": activity.answer(group.asg)})
@@ -99,7 +99,7 @@ class _Responses:
     def suspend_processes(self: Any) -> ActionResult:
         asg = existing(self)
         added = _processes(self.params)
-        now = self.emulator.group(asg).world.now()
+        now = self.emulator.group(asg).context.now()
         known = _reasons(asg)
         reasons = {name: known.get(name, f"User suspended at {stamp(now)}") for name in added}
         asg.emulator_suspension_reasons = {**known, **reasons}
@@ -191,7 +191,7 @@ def _decrement(group: Group) -> None:
 
 
 def _standby(group: Group, member: Member, what: str) -> Activity:
-    now = group.world.now()
+    now = group.context.now()
     activity = Activity(
         f"Moving EC2 instance: {member.instance_id}",
         f"At {stamp(now)} instance {member.instance_id} was {what} in response to a user request.",

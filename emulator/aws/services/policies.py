@@ -5,7 +5,7 @@ from typing import Any
 from moto.autoscaling.exceptions import ValidationError
 from moto.autoscaling.models import FakeScalingPolicy
 
-from emulator.aws.groups.tracking import MEASURE
+from emulator.aws.metrics.tracking import MEASURE
 from emulator.aws.patches import Patches
 
 

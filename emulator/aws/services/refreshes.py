@@ -6,10 +6,10 @@ from moto.autoscaling.exceptions import AutoscalingClientError
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
 
-from emulator.aws.groups.world import Group
+from emulator.aws.groups.group import Group
+from emulator.aws.groups.refresh_record import Refresh
 from emulator.aws.patches import Patches
 from emulator.aws.refresh import outcome, validation
-from emulator.aws.refresh.record import Refresh
 from emulator.aws.services.groups import existing, paged
 
 NONE_ACTIVE = "There is no active instance refresh for the Auto Scaling group."
@@ -35,7 +35,7 @@ class _Responses:
     def describe_instance_refreshes(self: Any) -> ActionResult:
         group = self.emulator.group(existing(self))
         ids = self.params.get("InstanceRefreshIds")
-        oldest = group.world.now() - HISTORY_SECONDS
+        oldest = group.context.now() - HISTORY_SECONDS
         answers = [
             refresh.answer(group.asg.name)
             for refresh in reversed(group.refreshes)
@@ -74,7 +74,7 @@ def _started(group: Group, params: Any) -> Refresh:
     desired = validation.desired(group, asked)
     validation.rollback(group, preferences.auto_rollback, desired)
     validation.alarms_ok(group, preferences.alarms)
-    now = group.world.now()
+    now = group.context.now()
     present = {member.instance_id for member in group.living}
     refresh = Refresh(preferences, desired, asked, now, now, present, set(present))
     _leave_alone(group, refresh)

@@ -1,4 +1,4 @@
-"""The command line of the docker stand-in; what it does not know it refuses."""
+"""The command line of the docker stub; what it does not know it refuses."""
 
 import argparse
 import json
@@ -216,5 +216,5 @@ def _list(place: Place, _: argparse.Namespace) -> int:
 
 
 def _version(_place: Place, _options: argparse.Namespace) -> int:
-    sys.stdout.write("Docker stand-in of the emulator: builds and runs images without Docker\n")
+    sys.stdout.write("Docker stub of the emulator: builds and runs images without Docker\n")
     return 0

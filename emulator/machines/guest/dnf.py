@@ -1,4 +1,4 @@
-"""`dnf` of a machine: knows one package, Docker, whose commands are the emulator's stand-in."""
+"""`dnf` of a machine: knows one package, Docker, whose commands are the emulator's stub."""
 
 import argparse
 import os

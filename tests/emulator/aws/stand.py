@@ -239,7 +239,7 @@ class Stand:
 
     @contextmanager
     def server(self) -> Iterator[str]:
-        """moto's server over the same world, on loopback; its address."""
+        """moto's server over the same context, on loopback; its address."""
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         server.start()
         try:

@@ -104,7 +104,7 @@ def test_a_period_is_shortened_by_the_clock_factor(stand: Stand) -> None:
     stand.clock.factor = 20
     stand.network()
     stand.balancer()
-    stand.engine.watching.__init__(stand.engine.world)  # type: ignore[misc]
+    stand.engine.watching.__init__(stand.engine.context)  # type: ignore[misc]
     _put(stand)
     _served(stand, own=5)
     assert _state(stand) == "ALARM"

@@ -6,7 +6,7 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.server import ThreadedMotoServer
 
 from emulator.machines.host import ProcessMachines
-from tests.emulator.machines.world import REGION, Hooks, World
+from tests.emulator.machines.account import REGION, EmulatedAccount, Hooks
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +27,9 @@ def aws_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pytest
 
 
 @pytest.fixture(scope="module")
-def world(
+def account(
     aws_environment: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
+) -> Iterator[EmulatedAccount]:
     """moto's server with a repository and a log group, and no machine yet."""
     hooks = Hooks()
     hooks.install(lambda owner, name, method: aws_environment.setattr(owner, name, method, False))
@@ -41,14 +41,14 @@ def world(
     moto_api_backend.reset()  # the state belongs to the process, not to the server
     boto3.client("ecr", region_name=REGION).create_repository(repositoryName="sample")
     boto3.client("logs", region_name=REGION).create_log_group(logGroupName="/slipway/dev")
-    directory = tmp_path_factory.mktemp("world")
+    directory = tmp_path_factory.mktemp("account")
     registry = directory / "registry"
     registry.mkdir()
     machines = ProcessMachines(
         directory / "machines", endpoint_url=endpoint, registry=registry, region=REGION
     )
     try:
-        yield World(endpoint, directory, registry, machines, hooks)
+        yield EmulatedAccount(endpoint, directory, registry, machines, hooks)
     finally:
         machines.close()
         server.stop()

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.emulator.machines.account import EmulatedAccount, holds_within, wait_for
 from tests.emulator.machines.sample import SCRIPT, WSGI, Settings, write_app
-from tests.emulator.machines.world import World, holds_within, wait_for
 
 AT_ONCE = 4
 
@@ -82,55 +82,59 @@ class Outcome:
 
 
 @pytest.fixture(scope="module")
-def booted(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+def booted(
+    account: EmulatedAccount, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Outcome]:
     """Outcomes by scenario."""
     contexts = tmp_path_factory.mktemp("contexts")
     digests = {
-        wsgi: world.release(write_app(contexts / str(number), wsgi), f"tag-{number}")
+        wsgi: account.release(write_app(contexts / str(number), wsgi), f"tag-{number}")
         for number, wsgi in enumerate({scenario.wsgi for scenario in SCENARIOS.values()})
     }
-    alter(world)
+    alter(account)
 
     def boot(scenario: Scenario) -> Outcome:
         settings = Settings()
         settings.values.update({"IMAGE_DIGEST": digests[scenario.wsgi], **dict(scenario.settings)})
-        instance_id = world.launch(settings.user_data(scenario.script), scenario.state)
+        instance_id = account.launch(settings.user_data(scenario.script), scenario.state)
         if scenario.state == "Pending":
-            console = world.console(instance_id)
+            console = account.console(instance_id)
             holds_within(lambda: "hook" in console(), 120)
-            world.hooks.states[instance_id] = "Pending:Wait"
-        world.boot_ended(instance_id)
+            account.hooks.states[instance_id] = "Pending:Wait"
+        account.boot_ended(instance_id)
         return Outcome(
             instance_id,
             digests[scenario.wsgi],
-            world.hooks.results.get(instance_id),
-            "\n".join(world.log(f"{instance_id}/boot")),
-            world.console(instance_id)(),
+            account.hooks.results.get(instance_id),
+            "\n".join(account.log(f"{instance_id}/boot")),
+            account.console(instance_id)(),
         )
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return dict(zip(SCENARIOS, pool.map(boot, SCENARIOS.values()), strict=True))
 
 
-def alter(world: World) -> None:
+def alter(account: EmulatedAccount) -> None:
     """Change the layer of the scenario that says so, where the registry keeps it."""
-    for blob in (world.registry / "blobs/sha256").iterdir():
+    for blob in (account.registry / "blobs/sha256").iterdir():
         content = blob.read_bytes()
         if b"# altered" in content:
             blob.write_bytes(content.replace(b"# altered", b"# ALTERED"))
 
 
-def ask(world: World, instance_id: str, path: str) -> bytes:
-    url = f"http://127.0.0.1:{world.machines.port(instance_id)}{path}"
+def ask(account: EmulatedAccount, instance_id: str, path: str) -> bytes:
+    url = f"http://127.0.0.1:{account.machines.port(instance_id)}{path}"
     with urllib.request.urlopen(url, timeout=10) as answer:
         body: bytes = answer.read()
         return body
 
 
-def test_a_good_release_completes_the_hook_with_continue(world: World, booted: dict[str, Outcome]):
+def test_a_good_release_completes_the_hook_with_continue(
+    account: EmulatedAccount, booted: dict[str, Outcome]
+):
     good = booted["good"]
     assert good.result == "CONTINUE", good.console
-    assert world.machines.state(good.instance_id) == "running"
+    assert account.machines.state(good.instance_id) == "running"
     for phase in ("docker", "image", "container", "ready"):
         assert f"{phase}: done in " in good.boot_log
 
@@ -139,9 +143,11 @@ def test_readiness_is_waited_for(booted: dict[str, Outcome]):
     assert "returned error: 503" in booted["good"].boot_log
 
 
-def test_the_container_gets_the_contracts_environment(world: World, booted: dict[str, Outcome]):
+def test_the_container_gets_the_contracts_environment(
+    account: EmulatedAccount, booted: dict[str, Outcome]
+):
     good = booted["good"]
-    environment = json.loads(ask(world, good.instance_id, "/environment"))
+    environment = json.loads(ask(account, good.instance_id, "/environment"))
     expected = {
         "TABLE_NAME": "slipway-dev",
         "TRUSTED_PROXIES": "1",
@@ -154,26 +160,30 @@ def test_the_container_gets_the_contracts_environment(world: World, booted: dict
     assert {key: environment.get(key) for key in expected} == expected
 
 
-def test_the_containers_credentials_are_the_roles(world: World, booted: dict[str, Outcome]):
+def test_the_containers_credentials_are_the_roles(
+    account: EmulatedAccount, booted: dict[str, Outcome]
+):
     good = booted["good"]
-    environment = json.loads(ask(world, good.instance_id, "/environment"))
+    environment = json.loads(ask(account, good.instance_id, "/environment"))
     assert not [key for key in environment if key.startswith(("AWS_ACCESS", "AWS_SECRET"))]
-    assert ask(world, good.instance_id, "/credentials") == b"iam-role"
+    assert ask(account, good.instance_id, "/credentials") == b"iam-role"
 
 
-def test_what_the_container_writes_reaches_its_log_stream(world: World, booted: dict[str, Outcome]):
-    wait_for(lambda: "asked for /ready" in world.log(booted["good"].instance_id))
+def test_what_the_container_writes_reaches_its_log_stream(
+    account: EmulatedAccount, booted: dict[str, Outcome]
+):
+    wait_for(lambda: "asked for /ready" in account.log(booted["good"].instance_id))
 
 
 def test_a_syntax_error_is_abandoned_and_the_boot_log_names_file_and_line(
-    world: World, booted: dict[str, Outcome]
+    account: EmulatedAccount, booted: dict[str, Outcome]
 ):
     bad = booted["syntax error"]
     assert bad.result == "ABANDON"
     assert "the container ended before it had been ready" in bad.boot_log
     assert f'app/wsgi.py", line {BROKEN_LINE}' in bad.boot_log
     assert "SyntaxError" in bad.boot_log
-    wait_for(lambda: any("SyntaxError" in line for line in world.log(bad.instance_id)))
+    wait_for(lambda: any("SyntaxError" in line for line in account.log(bad.instance_id)))
 
 
 def test_a_container_that_ends_within_the_settle_time_is_abandoned(booted: dict[str, Outcome]):
@@ -251,27 +261,27 @@ def test_the_two_lines_of_a_release_match_exactly_once():
         assert len([line for line in lines if line.startswith(f"{name}='")]) == 1
 
 
-def test_a_machine_keeps_its_user_data_byte_for_byte(world: World, tmp_path: Path):
+def test_a_machine_keeps_its_user_data_byte_for_byte(account: EmulatedAccount, tmp_path: Path):
     odd = "#!/bin/bash\nprintf '%s' 'ä\t\\n$HOME'\r\n# no newline at the end".encode()
-    instance_id = world.launch(odd)
-    assert world.boot_ended(instance_id)
-    kept = world.directory / "machines" / instance_id / "var/lib/cloud/user-data"
+    instance_id = account.launch(odd)
+    assert account.boot_ended(instance_id)
+    kept = account.directory / "machines" / instance_id / "var/lib/cloud/user-data"
     assert kept.read_bytes() == odd
 
 
 def test_a_request_in_flight_is_answered_before_the_machine_ends(
-    world: World, booted: dict[str, Outcome]
+    account: EmulatedAccount, booted: dict[str, Outcome]
 ):
     instance_id = booted["early"].instance_id
     with ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(ask, world, instance_id, "/slow")
-        wait_for(lambda: "began /slow" in container_log(world, instance_id))
-        world.machines.terminate(instance_id)
+        answer = pool.submit(ask, account, instance_id, "/slow")
+        wait_for(lambda: "began /slow" in container_log(account, instance_id))
+        account.machines.terminate(instance_id)
         assert answer.result() == b"fine"
-    wait_for(lambda: world.machines.state(instance_id) == "terminated")
-    assert "asked for /slow" in world.log(instance_id)
+    wait_for(lambda: account.machines.state(instance_id) == "terminated")
+    assert "asked for /slow" in account.log(instance_id)
 
 
-def container_log(world: World, instance_id: str) -> str:
-    machine = world.directory / "machines" / instance_id
+def container_log(account: EmulatedAccount, instance_id: str) -> str:
+    machine = account.directory / "machines" / instance_id
     return (machine / "var/lib/docker/containers/slipway/log").read_text()

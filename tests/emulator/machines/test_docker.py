@@ -1,4 +1,4 @@
-"""The docker stand-in: what a boot script and an operator rely on."""
+"""The docker stub: what a boot script and an operator rely on."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from scripts.base.project import ROOT
-from tests.emulator.machines.world import wait_for
+from tests.emulator.machines.account import wait_for
 
 DOCKERFILE = """\
 FROM python:3.11
@@ -47,7 +47,7 @@ class Docker:
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [str(ROOT / "emulator/machines/standins/docker"), *words],
+            [str(ROOT / "emulator/machines/stubs/docker"), *words],
             env={
                 "PATH": PATH,
                 "EMULATOR_REGISTRY_DIR": str(self.folder),
@@ -207,7 +207,7 @@ def test_what_it_does_not_know_it_refuses(
 
 def test_outside_of_the_emulator_it_says_so(tmp_path: Path):
     done = subprocess.run(
-        [sys.executable, str(ROOT / "emulator/machines/standins/docker"), "ps"],
+        [sys.executable, str(ROOT / "emulator/machines/stubs/docker"), "ps"],
         env={"PATH": PATH},
         capture_output=True,
         text=True,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.environment import STANDINS
+from emulator.environment import STUBS
 from scripts.base.errors import SlipwayError
 from scripts.base.project import Project
 from scripts.commands import try_image
@@ -37,7 +37,7 @@ CRASH = "print('no module named flask', flush=True); raise SystemExit(3)\n"
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for an image, with the emulator's docker on PATH."""
-    tools = [str(STANDINS), str(Path(sys.executable).parent), os.environ["PATH"]]
+    tools = [str(STUBS), str(Path(sys.executable).parent), os.environ["PATH"]]
     monkeypatch.setenv("PATH", os.pathsep.join(tools))
     monkeypatch.setenv("EMULATOR_REGISTRY_DIR", str(tmp_path / "registry"))
     return tmp_path

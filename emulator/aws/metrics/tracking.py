@@ -12,7 +12,7 @@ import uuid
 from typing import Any
 
 from emulator.aws.groups import activities
-from emulator.aws.groups.world import Group
+from emulator.aws.groups.group import Group
 from emulator.aws.metrics.processors import of_group
 from emulator.aws.metrics.windows import WINDOW_SECONDS, Windows
 
@@ -64,5 +64,5 @@ def _change(group: Group, policy: Any, level: str, after: int) -> None:
     alarm = f"TargetTracking-{group.asg.name}-Alarm{level}-{id_}"
     group.asg.desired_capacity = after
     group.causes.append(
-        activities.tracked(group.world.now(), alarm, policy.name, before=before, after=after)
+        activities.tracked(group.context.now(), alarm, policy.name, before=before, after=after)
     )

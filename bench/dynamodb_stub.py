@@ -1,6 +1,6 @@
-"""A stand-in for DynamoDB: it keeps every write, answers after a given time, and checks them all.
+"""A stub for DynamoDB: it keeps every write, answers after a given time, and checks them all.
 
-    python -m bench.standin PORT LATENCY_MILLISECONDS
+    python -m bench.dynamodb_stub PORT LATENCY_MILLISECONDS
 
 Requests are checked when somebody asks, not while the load runs, so that checking costs the
 measured side nothing. `GET /state` answers the counts, `GET /ids` every stored id, one per line,

@@ -53,7 +53,7 @@ class Hooks:
 
 
 @dataclass
-class World:
+class EmulatedAccount:
     """What a test of machines acts on."""
 
     endpoint: str
@@ -66,7 +66,7 @@ class World:
     def docker(self, *words: str, stdin: str = "") -> str:
         """Run docker as a deploy does and return what it prints."""
         done = subprocess.run(
-            [str(ROOT / "emulator/machines/standins/docker"), *words],
+            [str(ROOT / "emulator/machines/stubs/docker"), *words],
             env={**os.environ, "EMULATOR_REGISTRY_DIR": str(self.registry)},
             input=stdin,
             capture_output=True,

@@ -21,11 +21,11 @@ def kill(directory: Path) -> list[int]:
         directory: of the machines, or of the whole emulator; it need not exist any more.
     """
     mark = f"={directory.resolve()}{os.sep}".encode()
-    strays = [pid for pid, environment in _environments() if mark in environment]
-    for pid in strays:
+    orphans = [pid for pid, environment in _environments() if mark in environment]
+    for pid in orphans:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    return strays
+    return orphans
 
 
 def _environments() -> Iterator[tuple[int, bytes]]:

@@ -10,11 +10,11 @@ from emulator.aws.groups.member import Member, TemplateVersion
 from emulator.interfaces import Balancers, Machines, TargetHealth
 
 if TYPE_CHECKING:
-    from emulator.aws.refresh.record import Refresh
+    from emulator.aws.groups.refresh_record import Refresh
 
 
 @dataclass
-class World:
+class Context:
     """The collaborators of the engine."""
 
     machines: Machines
@@ -43,7 +43,7 @@ class Group:
 
     Attributes:
         asg: moto's group.
-        world: the collaborators.
+        context: the collaborators.
         activities: newest last.
         refreshes: instance refreshes, newest last.
         causes: why capacity changed; prefixed to the next launches' or terminations' own cause.
@@ -53,7 +53,7 @@ class Group:
     """
 
     asg: Any
-    world: World
+    context: Context
     activities: list[Activity] = field(default_factory=list)
     refreshes: list["Refresh"] = field(default_factory=list)
     causes: list[str] = field(default_factory=list)
@@ -123,7 +123,9 @@ class Group:
         """Whether a member is in service and its warm-up, the group's own, has ended."""
         if not member.in_service or member.in_service_at is None:
             return False
-        return self.world.now() >= member.in_service_at + self.world.clock.shortened(self.warmup)
+        return self.context.now() >= member.in_service_at + self.context.clock.shortened(
+            self.warmup
+        )
 
     def target_groups(self) -> Iterator[Any]:
         """moto's target groups that the group is attached to and that still exist."""
@@ -132,7 +134,7 @@ class Group:
 
     def target_health(self, instance_id: str) -> list[TargetHealth]:
         """What the balancers say about an instance, one entry per target group that lists it."""
-        found = (self.world.health(group.arn) for group in self.target_groups())
+        found = (self.context.health(group.arn) for group in self.target_groups())
         return [health[instance_id] for health in found if instance_id in health]
 
 
