@@ -70,6 +70,17 @@ def read(text: str) -> Block:
     return _Reader(_Lexer(text).tokens()).body(Block("", (), 1), inside=False)
 
 
+def module_source(block: Block) -> str | None:
+    """Return where a module block's code comes from; None where that is not one plain string."""
+    sources = [one.literal for one in block.attributes if one.name == "source"]
+    return sources[0] if len(sources) == 1 else None
+
+
+def module_sources(body: Block) -> list[str | None]:
+    """Return the sources of a file's module blocks, in its order."""
+    return [module_source(block) for block in body.blocks if block.type == "module"]
+
+
 class _Lexer:
     def __init__(self, text: str) -> None:
         self.text = text.replace("\r\n", "\n")

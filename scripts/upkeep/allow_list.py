@@ -12,12 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.adapters.terraform.inputs import local_sources
 from scripts.base.command import arguments_parser
 from scripts.base.console import say
 from scripts.base.errors import SlipwayError
 from scripts.base.project import ROOT
-from scripts.domain.hcl import Attribute, Block, HclError, read
+from scripts.domain.hcl import Attribute, Block, HclError, module_source, read
 
 PROVIDERS = {"aws": "hashicorp/aws"}
 """Local name and source of each provider that may run."""
@@ -101,10 +100,6 @@ def findings(path: Path, top: Path) -> list[Finding]:
     ]
     for block in body.blocks:
         found += _block(block, path.parent, top)
-    sources = [_source(block) for block in body.blocks if block.type == "module"]
-    if not found and sources != local_sources(text):
-        # The hash of the inputs follows the same blocks: it has to see what is seen here.
-        found.append(Finding(1, "writes a module block as `make format` would not"))
     return found
 
 
@@ -177,13 +172,8 @@ def _provider(block: Block) -> Iterator[Finding]:
             yield Finding(one.line, f"{_title(block)} {name}: not on the list")
 
 
-def _source(block: Block) -> str | None:
-    sources = [one.literal for one in block.attributes if one.name == "source"]
-    return sources[0] if len(sources) == 1 else None
-
-
 def _module(block: Block, folder: Path, top: Path) -> Iterator[Finding]:
-    source = _source(block)
+    source = module_source(block)
     if source is None:
         yield Finding(block.line, f"{_title(block)}: its source is not one plain string")
     elif not source.startswith(("./", "../")):

@@ -11,18 +11,10 @@ from scripts.adapters.terraform.toolchain import terraform_binary
 from scripts.base.command import arguments_parser
 from scripts.base.console import say
 from scripts.base.errors import SlipwayError
+from scripts.base.git_tree import tracked_files
 from scripts.base.project import ROOT
 
 BIN = Path(sys.executable).parent
-
-
-def text_files(*patterns: str) -> list[str]:
-    """Files that git tracks or would track, by pathspecs; all of them where none is given."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"]
-    listed = subprocess.run(
-        [*command, *patterns], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
-    return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
 def main(arguments: list[str]) -> int:
@@ -32,7 +24,7 @@ def main(arguments: list[str]) -> int:
         [BIN / "ruff", "check", "--fix-only", "--quiet"],
         [BIN / "ruff", "format", "--quiet"],
         [terraform_binary(), "fmt", "-recursive", "infra"],
-        [BIN / "shfmt", "--write", *text_files("*.sh", ".ci/run")],
+        [BIN / "shfmt", "--write", *tracked_files(ROOT, ["*.sh", ".ci/run"])],
     ]
     for command in formatters:
         done = subprocess.run(command, cwd=ROOT, check=False)
@@ -43,6 +35,6 @@ def main(arguments: list[str]) -> int:
     fixers = ("end-of-file-fixer", "trailing-whitespace-fixer")
     for name in fixers:
         # They answer 1 when they changed a file.
-        subprocess.run([BIN / name, *text_files()], cwd=ROOT, check=False)
+        subprocess.run([BIN / name, *tracked_files(ROOT, [])], cwd=ROOT, check=False)
     say("formatted")
     return 0

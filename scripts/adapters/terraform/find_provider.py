@@ -1,9 +1,8 @@
 """Where Terraform's AWS provider comes from: the public registry, or a mirror on this machine.
 
-A machine that cannot reach the registry often has the provider in one of the directories that
-Terraform documents as implied local mirrors, or in a mirror of its administrator's beside its other
-software. The search is bounded: fixed places, no walk through the file system. Whatever is found,
-the checksums in the lock files decide whether Terraform accepts it.
+A machine that cannot reach the registry may have the provider in one of the directories that
+Terraform documents as implied local mirrors, or in a folder of /opt. Whatever is found, the
+checksums in the lock files decide whether Terraform accepts it.
 
 Source: https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
 """
@@ -22,8 +21,8 @@ PROVIDER = f"{REGISTRY}/hashicorp/aws"
 DISCOVERY = f"https://{REGISTRY}/.well-known/terraform.json"
 PROBE_SECONDS = 3.0
 
-BESIDE = ("/opt", "/usr/local", "/usr/share", "/usr/lib", "/srv")
-"""Where administrators put what no package manager brought; searched two folders deep."""
+OPT = Path("/opt")
+"""Where administrators put what no package manager brought (Filesystem Hierarchy Standard)."""
 
 
 def locked_version(lock_file: Path) -> str | None:
@@ -71,11 +70,9 @@ def is_packed(mirror: Path, version: str | None) -> bool:
     return any((mirror / PROVIDER).glob(archive))
 
 
-def find_mirror(
-    version: str | None, terraform: Path, environment: Mapping[str, str], beside: tuple[str, ...]
-) -> Path | None:
+def find_mirror(version: str | None, environment: Mapping[str, str], opt: Path) -> Path | None:
     """Return the first mirror on this machine that holds the provider, None where none does."""
-    places = (*implied_mirrors(environment), *mirrors_near(terraform), *_children(beside))
+    places = (*implied_mirrors(environment), *sorted(opt.glob("*")))
     return next((place for place in places if holds_provider(place, version)), None)
 
 
@@ -88,22 +85,3 @@ def implied_mirrors(environment: Mapping[str, str]) -> Iterator[Path]:
         yield Path(shared) / "terraform" / "plugins"
     for library in (home / "Library", Path("/Library")):
         yield library / "Application Support" / "io.terraform" / "plugins"
-
-
-def mirrors_near(terraform: Path) -> Iterator[Path]:
-    """Directories beside a Terraform binary, the link to it followed."""
-    for folder in dict.fromkeys((terraform.parent, terraform.resolve().parent)):
-        yield folder
-        for name in ("plugins", "providers", "share/terraform/plugins"):
-            yield folder / name
-            yield folder.parent / name
-
-
-def _children(folders: tuple[str, ...]) -> Iterator[Path]:
-    for folder in map(Path, folders):
-        yield folder
-        for pattern in ("*", "*/*"):
-            try:
-                yield from sorted(path for path in folder.glob(pattern) if path.is_dir())
-            except OSError:
-                continue

@@ -1,21 +1,13 @@
 """The inputs of an environment's infrastructure, and their hash."""
 
-import re
 from pathlib import Path
 
+from scripts.base.errors import UsageError
 from scripts.base.git_tree import content_hash, tracked_files
 from scripts.base.project import ROOT
+from scripts.domain.hcl import HclError, module_sources, read
 
-COMMENT = re.compile(r"^\s*(?:#|//)[^\n]*|^\s*/\*.*?\*/", re.DOTALL | re.MULTILINE)
-MODULE = re.compile(r'^\s*module\s+"[^"]+"\s*\{(?P<body>.*?)^\}', re.DOTALL | re.MULTILINE)
-SOURCE = re.compile(r'^\s*source\s*=\s*"(?P<source>\.{1,2}/[^"]*)"', re.MULTILINE)
-
-
-def local_sources(text: str) -> list[str]:
-    """Return the relative sources of the module blocks in a file, in its order."""
-    code = COMMENT.sub("", text)
-    bodies = (match["body"] for match in MODULE.finditer(code))
-    return [match["source"] for body in bodies for match in [SOURCE.search(body)] if match]
+LOCAL = ("./", "../")
 
 
 def reached(folder: Path) -> list[Path]:
@@ -23,6 +15,9 @@ def reached(folder: Path) -> list[Path]:
 
     Args:
         folder: the root's folder.
+
+    Raises:
+        UsageError: a file cannot be read.
     """
     seen: set[Path] = set()
     waiting = [folder.resolve()]
@@ -32,8 +27,20 @@ def reached(folder: Path) -> list[Path]:
             continue
         seen.add(current)
         for file in sorted(current.glob("*.tf")):
-            waiting += [(current / source).resolve() for source in local_sources(file.read_text())]
+            waiting += [(current / source).resolve() for source in _local_sources(file)]
     return sorted(seen)
+
+
+def _local_sources(file: Path) -> list[str]:
+    try:
+        sources = module_sources(read(file.read_text()))
+    except HclError as error:
+        raise UsageError(
+            "a Terraform file cannot be read",
+            which=f"{file}:{error.line}: {error}",
+            next_step="make format, or terraform validate, says more.",
+        ) from error
+    return [source for source in sources if source and source.startswith(LOCAL)]
 
 
 def inputs_of(folder: Path, root: Path = ROOT) -> list[str]:

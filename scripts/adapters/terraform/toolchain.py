@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from scripts.adapters.terraform.find_provider import (
-    BESIDE,
+    OPT,
     PROVIDER,
     find_mirror,
     holds_provider,
@@ -122,11 +122,11 @@ def _write(configuration: Path, text: str) -> None:
 
 
 def _search(version: str | None) -> Path:
-    mirror = find_mirror(version, terraform_binary(), os.environ, BESIDE)
+    mirror = find_mirror(version, os.environ, OPT)
     if mirror is None:
         raise RefusedError(
-            "Terraform's AWS provider is not to be had",
-            which=f"{PROVIDER} {version or ''}: no answer from the registry, no mirror found",
+            "Terraform's AWS provider cannot be installed",
+            which=f"{PROVIDER} {version or ''}: no answer from the registry, no mirror here",
             next_step=f"Set {MIRROR_VARIABLE} to what `terraform providers mirror` made elsewhere.",
         )
     return mirror

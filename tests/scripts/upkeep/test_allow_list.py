@@ -2,7 +2,6 @@
 
 import pytest
 
-from scripts.adapters.terraform.inputs import local_sources
 from scripts.base.errors import SlipwayError
 from scripts.base.project import ROOT
 from scripts.domain.hcl import HclError, read
@@ -107,7 +106,6 @@ def test_what_is_allowed_is_left_alone(infra):
         ('module "x" {\n  source = join("", ["./x"])\n}', 1, "not one plain string"),
         ('module "x" {\n  source = <<E\n./x\nE\n}', 1, "not one plain string"),
         ('module "x" {}', 1, "not one plain string"),
-        ('module "x" { source = "./modules/network" }', 1, "as `make format` would not"),
         ("terraform {\n  cloud {}\n}", 2, "terraform cloud: not on the list"),
         ('terraform {\n  backend "http" {}\n}', 2, 'terraform backend "http"'),
         ("terraform {\n  experiments = [x]\n}", 2, "terraform experiments"),
@@ -232,17 +230,6 @@ def test_only_the_provider_may_be_locked(infra):
     assert found(infra, LOCK.format("hashicorp/aws"), ".terraform.lock.hcl") == []
     (finding,) = found(infra, LOCK.format("hashicorp/external"), ".terraform.lock.hcl")
     assert finding.startswith("infra/.terraform.lock.hcl:1: ")
-
-
-def test_the_hash_of_the_inputs_follows_the_same_modules():
-    """Every module block that is read here is one whose folder the hash covers."""
-    for path in sorted((ROOT / "infra").rglob("*.tf")):
-        sources = [
-            next(one.literal for one in block.attributes if one.name == "source")
-            for block in read(path.read_text()).blocks
-            if block.type == "module"
-        ]
-        assert sources == local_sources(path.read_text()), path
 
 
 def test_the_command_names_file_line_and_the_list(infra, monkeypatch):

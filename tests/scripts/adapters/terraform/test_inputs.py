@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from scripts.adapters.terraform import inputs
+from scripts.base.errors import UsageError
 from scripts.base.project import ROOT
 
 MAIN = """
@@ -116,3 +117,17 @@ def test_each_environment_reaches_the_service_and_its_user_data(environment):
     assert "infra/modules/service/user_data.sh" in found
     assert f"infra/envs/{environment}/.terraform.lock.hcl" in found
     assert not [name for name in found if "/tests/" in name]
+
+
+def test_a_module_block_on_one_line_is_followed(root: Path):
+    (root / "infra/modules/network/more.tf").write_text('module "x" { source = "../unused" }\n')
+    reached = inputs.reached(root / "infra/envs/dev")
+    assert root / "infra/modules/unused" in reached
+
+
+def test_a_file_that_cannot_be_read_is_named_with_its_line(root: Path):
+    file = root / "infra/modules/network/main.tf"
+    file.write_text('\nmodule "x" {\n')
+    with pytest.raises(UsageError, match="cannot be read") as caught:
+        inputs.reached(root / "infra/envs/dev")
+    assert f"{file}:" in str(caught.value)
