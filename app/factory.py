@@ -6,7 +6,7 @@ from flask import Flask
 
 from app import problems
 from app.config import Config
-from app.responder import Responder
+from app.response_headers import ResponseHeaders
 from app.storage import Storage
 from app.storage.dynamodb import DynamoStorage
 from app.views import description, health, history, reversal
@@ -30,7 +30,7 @@ def create_app(config: Config, storage: Storage | None = None) -> Flask:
     for views in (reversal, history, health, description):
         app.register_blueprint(views.blueprint(config, storage))
     problems.register(app)
-    app.wsgi_app = Responder(app.wsgi_app, config)  # type: ignore[method-assign]
+    app.wsgi_app = ResponseHeaders(app.wsgi_app, config)  # type: ignore[method-assign]
     return app
 
 

@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from app import cores, unreadable
+from app import cpu_affinity, malformed_requests
 from app.config import Config, ConfigurationError
 
 wsgi_app = "app.factory:from_environment()"
 bind = "0.0.0.0:5000"
 workers = 2
 worker_class = "gthread"
-# More than app.storage.dynamodb.PLACES, so that /health answers while every place waits.
+# More than app.storage.dynamodb.MOST_WAITING, so that /health answers while every place waits.
 threads = 64
 
 # Longer than the load balancer's idle timeout (60 s): it must be the one that closes, or it sends
@@ -42,19 +42,19 @@ def on_starting(server: Any) -> None:  # noqa: ARG001
 def pre_fork(server: Any, worker: Any) -> None:
     """Choose the CPU that a worker will stay on; a later one takes the place of one that died."""
     others = [other.cpu for other in server.WORKERS.values() if other.cpu is not None]
-    allowed = cores.allowed()
-    worker.cpu = cores.least_used(others, allowed) if allowed else None
+    allowed = cpu_affinity.allowed()
+    worker.cpu = cpu_affinity.least_used(others, allowed) if allowed else None
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001
     """Go there before the first thread starts."""
     if worker.cpu is not None:
-        cores.stay_on(worker.cpu)
+        cpu_affinity.stay_on(worker.cpu)
 
 
 def post_worker_init(worker: Any) -> None:  # noqa: ARG001
     """Prepare a worker whose application is loaded."""
-    unreadable.install()
+    malformed_requests.install()
     # What is loaded by now stays: the collector need not walk through it again and again.
     gc.collect()
     gc.freeze()

@@ -14,7 +14,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger as GunicornLogger  # type: ignore[import-untyped]
 
-from app.moments import timestamp
+from app.timestamps import timestamp
 from app.tracing import trace_id
 
 _STDOUT = 1

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from app import addresses, ids
-from app.moments import timestamp
+from app import addresses, uuid7
+from app.timestamps import timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Record:
         }
 
 
-def record(reversal: addresses.Reversal, stamp: ids.Stamp, retention_seconds: int) -> Record:
+def record(reversal: addresses.Reversal, stamp: uuid7.Stamp, retention_seconds: int) -> Record:
     """Make the record of a visit at the moment that `stamp` names."""
     seen_at = timestamp(stamp.milliseconds)
     return Record(stamp.id, *reversal, seen_at, stamp.milliseconds // 1000 + retention_seconds)

@@ -5,7 +5,7 @@ import time
 from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
-from app.ids import Clock
+from app.uuid7 import Generator
 
 
 def create_app(wait_milliseconds: int = 0) -> Flask:
@@ -16,14 +16,14 @@ def create_app(wait_milliseconds: int = 0) -> Flask:
             but time.
     """
     app = Flask("bare")
-    clock = Clock()
+    ids = Generator()
 
     @app.get("/")
     def index() -> ResponseReturnValue:
         if wait_milliseconds:
             time.sleep(wait_milliseconds / 1000)
         return jsonify(
-            id=clock.stamp().id,
+            id=ids.generate().id,
             address="127.0.0.1",
             version=4,
             reversed="1.0.0.127",

@@ -38,6 +38,7 @@ VARIANTS = {
     "waiting": Variant([*_GTHREAD, "bench.bare:create_app({latency})"], stores=False),
     "settled": Variant([*_SETTINGS, "bench.bare:create_app({latency})"], stores=False),
     "tutorial": Variant(["bench.tutorial:app"], stores=True),
+    "libraries": Variant([*_SETTINGS, "bench.library_client:from_environment()"], stores=True),
     "service": Variant(_SETTINGS, stores=True),
 }
 

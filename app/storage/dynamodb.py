@@ -12,9 +12,9 @@ from app.config import Config
 from app.records import Record
 from app.storage import Page, StorageUnavailableError, clients, items
 from app.storage.batch_writer import BatchWriter
+from app.storage.concurrency_limit import ConcurrencyLimit
 from app.storage.faults import UNREACHABLE, FaultError, classify
 from app.storage.group_commit import GroupCommit
-from app.storage.places import Places
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,7 +26,7 @@ BATCH_SIZE = 25
 # Batches under way at once, by measurement: bench/README.md.
 WRITERS = 16
 # Threads of a worker that may wait for storage; the others keep answering /health.
-PLACES = 48
+MOST_WAITING = 48
 _CHECK_SECONDS = 1.0
 _RETRY_PAUSE_SECONDS = 0.1
 _NO_SUCH_KEY = {"address": {"S": "-"}, "id": {"S": "-"}}
@@ -54,10 +54,8 @@ class DynamoStorage:
         self._writer = writer
         self._client = client
         self._probe = probe
-        self._places = Places(PLACES)
-        self._commit = GroupCommit(
-            writer.write, batch_size=BATCH_SIZE, capacity=PLACES, writers=WRITERS
-        )
+        self._limit = ConcurrencyLimit(MOST_WAITING)
+        self._commit = GroupCommit(writer.write, batch_size=BATCH_SIZE, writers=WRITERS)
 
     @classmethod
     def connect(cls, config: Config) -> "DynamoStorage":
@@ -67,7 +65,9 @@ class DynamoStorage:
             ConfigurationError: there are no AWS credentials.
         """
         session = clients.session()
-        client = clients.client(session, connections=PLACES, timeout_seconds=config.call_seconds)
+        client = clients.client(
+            session, connections=MOST_WAITING, timeout_seconds=config.call_seconds
+        )
         return cls(
             config,
             BatchWriter(session, client, config.table_name, config.call_seconds),
@@ -77,7 +77,7 @@ class DynamoStorage:
 
     def put(self, record: Record) -> None:
         """Store a record; see `Storage`."""
-        with self._places:
+        with self._limit:
             self._commit.put(record, time.monotonic() + self._deadline_seconds)
 
     def page(self, address: str, limit: int, before: str | None = None) -> Page:
@@ -87,7 +87,7 @@ class DynamoStorage:
         if before is not None:
             condition += " AND id < :before"
             values[":before"] = {"S": before}
-        with self._places:
+        with self._limit:
             answer = self._until_deadline(
                 lambda: self._client.query(
                     TableName=self._table,

@@ -32,18 +32,15 @@ class GroupCommit(Generic[Item]):
             storage left out. Raises `FaultError` when it does not know any of them to be stored.
             Items can be hashed, and writing one twice does no harm.
         batch_size: the largest batch that `write` takes.
-        capacity: how many items may wait; further ones are refused at once.
-        writers: how many batches may be under way at once.
+        writers: how many batches may be under way at once. How many items wait is the caller's to
+            limit.
     """
 
-    def __init__(
-        self, write: Write[Item], *, batch_size: int, capacity: int, writers: int = 1
-    ) -> None:
+    def __init__(self, write: Write[Item], *, batch_size: int, writers: int = 1) -> None:
         self._write = write
         self._batch_size = batch_size
-        self._capacity = capacity
         self._writers = writers
-        # Guards all below, and the tickets' places: queued, in a batch, leading or abandoned.
+        # Guards all below, and where each ticket is: queued, in a batch, leading or abandoned.
         # While anything is queued there is a leader.
         self._lock = threading.Lock()
         self._queue: deque[Ticket[Item]] = deque()
@@ -67,10 +64,8 @@ class GroupCommit(Generic[Item]):
             if self._leaders < self._writers:
                 self._leaders += 1
                 ticket.leads = True
-            elif len(self._queue) < self._capacity:
-                self._queue.append(ticket)
             else:
-                raise StorageUnavailableError("Too many requests wait for the storage.")
+                self._queue.append(ticket)
         if not ticket.leads and not ticket.wait():
             self._abandon(ticket)
         if ticket.leads:

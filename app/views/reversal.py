@@ -4,9 +4,9 @@ from flask import Blueprint, Request, Response, render_template, request
 
 from app.addresses import Reversal, reverse
 from app.config import Config
-from app.ids import Clock
 from app.records import Record, record
 from app.storage import Storage
+from app.uuid7 import Generator
 from app.views import caller_of, json_response
 from app.views.security import page_policy, page_style
 
@@ -16,14 +16,14 @@ _RECENT = 10
 def blueprint(config: Config, storage: Storage) -> Blueprint:
     """Build the blueprint."""
     routes = Blueprint("reversal", __name__)
-    clock = Clock()
+    clock = Generator()
 
     @routes.get("/")
     def reversal() -> Response:
         answer = reverse(caller_of(request, config.trusted_proxies))
         visit = None
         if not _is_preview(request):
-            visit = record(answer, clock.stamp(), config.retention_seconds)
+            visit = record(answer, clock.generate(), config.retention_seconds)
             storage.put(visit)
         if _wants_page(request):
             response = _page(config, storage, answer, visit)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app import ids, records
+from app import records, uuid7
 from app.addresses import parse, reverse
 from app.factory import create_app
 from app.storage import StorageUnavailableError, dynamodb, group_commit
@@ -58,11 +58,11 @@ def serve(config, connect):
     return client
 
 
-clock = ids.Clock()
+clock = uuid7.Generator()
 
 
 def visit():
-    return records.record(reverse(parse("192.0.2.1")), clock.stamp(), 3600)
+    return records.record(reverse(parse("192.0.2.1")), clock.generate(), 3600)
 
 
 @pytest.mark.parametrize("fault", sorted({*TRANSIENT} - {"hang_up_after"}))
@@ -153,12 +153,12 @@ def test_many_wait_for_slow_storage_in_few_calls(serve, edge):
 
 
 def test_a_full_queue_is_503_at_once(connect, edge, monkeypatch):
-    monkeypatch.setattr(dynamodb, "PLACES", 4)
+    monkeypatch.setattr(dynamodb, "MOST_WAITING", 4)
     storage = connect(deadline_seconds=5, call_seconds=5)
     edge.always("silence")
     with ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(storage.put, visit()) for _ in range(4)]
-        while storage._places.free:
+        while storage._limit.free:
             time.sleep(0.01)
         begun = time.monotonic()
         with pytest.raises(StorageUnavailableError, match="Too many"):

@@ -56,7 +56,7 @@ def pool():
 
 
 def commit_of(writer, **changes):
-    return GroupCommit(writer, **{"batch_size": 25, "capacity": 100, "writers": 1, **changes})
+    return GroupCommit(writer, **{"batch_size": 25, "writers": 1, **changes})
 
 
 def soon(seconds=10.0):
@@ -202,17 +202,6 @@ def test_the_last_fault_is_the_reason_at_the_deadline(writer):
         commit_of(writer).put("a", soon(0.05))
 
 
-def test_a_full_queue_refuses_at_once(writer, pool):
-    commit = commit_of(writer, capacity=2)
-    writer.hold.clear()
-    futures = queue_up(pool, commit, ["a", "b", "c"])
-    with pytest.raises(StorageUnavailableError, match="Too many"):
-        commit.put("d", soon())
-    writer.hold.set()
-    for future in futures:
-        future.result()
-
-
 def test_a_defect_in_the_writer_fails_its_batch_and_nothing_else(writer, pool):
     commit = commit_of(writer)
     writer.answers = [(), ZeroDivisionError()]
@@ -239,7 +228,7 @@ def test_the_lead_is_never_lost(pool):
             raise FaultError(BUSY)
         return set(items[1::2]) if number % 3 == 1 else ()
 
-    commit = commit_of(stumbling, batch_size=4, capacity=64, writers=2)
+    commit = commit_of(stumbling, batch_size=4, writers=2)
 
     def put(item):
         try:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import cursors
-from app.ids import Clock
+from app.uuid7 import Generator
 
 MINE = {"X-Forwarded-For": "192.0.2.1"}
 THEIRS = {"X-Forwarded-For": "198.51.100.9"}
@@ -84,7 +84,7 @@ def uuid_cursor(value: uuid.UUID) -> str:
     return base64.urlsafe_b64encode(value.bytes).rstrip(b"=").decode()
 
 
-GOOD = cursors.encode(Clock().stamp().id)
+GOOD = cursors.encode(Generator().generate().id)
 
 
 @pytest.mark.parametrize(

@@ -178,8 +178,10 @@ def test_workers_stay_on_cpus_of_their_own_and_a_new_one_takes_the_free_one(star
 def test_health_answers_while_every_place_waits_for_storage(start, edge):
     edge.always("silence")
     server = start("--workers 1").until_healthy()
-    with ThreadPoolExecutor(dynamodb.PLACES + 20) as pool:
-        waiting = [pool.submit(server.get, "/", **CALLER) for _ in range(dynamodb.PLACES + 20)]
+    with ThreadPoolExecutor(dynamodb.MOST_WAITING + 20) as pool:
+        waiting = [
+            pool.submit(server.get, "/", **CALLER) for _ in range(dynamodb.MOST_WAITING + 20)
+        ]
         assert first_done(waiting).result()[0] == 503
         begun = time.monotonic()
         assert server.get("/health")[0] == 200
@@ -197,7 +199,7 @@ def first_done(futures):
 def test_the_settings_fit_together():
     settings = runpy.run_path(str(ROOT / "app" / "gunicorn.conf.py"))
     assert settings["worker_class"] == "gthread"
-    assert settings["threads"] > dynamodb.PLACES
+    assert settings["threads"] > dynamodb.MOST_WAITING
     assert settings["keepalive"] > 60, "longer than the load balancer's idle timeout"
     assert settings["graceful_timeout"] > 5, "longer than a request may wait for storage"
     assert not settings.get("preload_app"), "each worker has connections of its own"

@@ -9,14 +9,14 @@ import pytest
 from botocore.config import Config as ClientConfig
 from moto.server import ThreadedMotoServer
 
-from app import ids, records
+from app import records, uuid7
 from app.addresses import parse, reverse
 from app.config import ConfigurationError
 from app.storage import StorageUnavailableError, clients
 from app.storage.dynamodb import DynamoStorage
 from tests.app.conftest import TABLE
 
-clock = ids.Clock()
+clock = uuid7.Generator()
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def storage(config, table):
 
 
 def visit(address="192.0.2.1", retention_seconds=3600):
-    return records.record(reverse(parse(address)), clock.stamp(), retention_seconds)
+    return records.record(reverse(parse(address)), clock.generate(), retention_seconds)
 
 
 def test_a_stored_record_is_an_item_with_every_attribute(storage, table, config):

@@ -5,7 +5,7 @@ import threading
 from app.storage import StorageUnavailableError
 
 
-class Places:
+class ConcurrencyLimit:
     """A context that at most so many threads are in; one too many is refused at once.
 
     Args:

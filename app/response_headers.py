@@ -20,7 +20,7 @@ def headers(config: Config) -> list[tuple[str, str]]:
     ]
 
 
-class Responder:
+class ResponseHeaders:
     """WSGI middleware that adds the headers.
 
     Outside Flask: errors on the way into it carry them too, and a hook per answer costs ten times

@@ -6,7 +6,7 @@ from typing import Any
 
 from gunicorn import util  # type: ignore[import-untyped]
 
-from app import problems, responder
+from app import problems, response_headers
 from app.config import Config
 from app.tracing import trace_id
 
@@ -41,7 +41,7 @@ def answer(config: Config, status: int, reason: str, message: str) -> bytes:
         ("Connection", "close"),
         ("Content-Type", problems.MEDIA_TYPE),
         ("Content-Length", str(len(body))),
-        *responder.headers(config),
+        *response_headers.headers(config),
     ]
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
     return f"HTTP/1.1 {status} {reason}\r\n{lines}\r\n".encode("latin-1") + body

@@ -22,7 +22,7 @@ class Stamp(NamedTuple):
     milliseconds: int
 
 
-class Clock:
+class Generator:
     """Gives out ids, each greater than the one before.
 
     The twelve bits after the milliseconds hold their fraction (RFC 9562, section 6.2, method 3). A
@@ -34,7 +34,7 @@ class Clock:
         self._last = 0
         self._lock = threading.Lock()
 
-    def stamp(self) -> Stamp:
+    def generate(self) -> Stamp:
         """Make an id for this moment."""
         ticks = time.time_ns() * _TICKS_PER_MILLISECOND // 1_000_000
         with self._lock:

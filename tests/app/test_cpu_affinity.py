@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.cores import least_used
+from app.cpu_affinity import least_used
 
 
 @pytest.mark.parametrize(
