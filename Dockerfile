@@ -12,7 +12,7 @@ RUN python -m venv /opt/venv \
 
 FROM base
 RUN pip uninstall --yes --root-user-action ignore pip setuptools wheel \
-    && useradd --system --uid 10001 --no-create-home slipway
+    && useradd --system --uid 10001 --no-create-home app
 COPY --from=dependencies /opt/venv /opt/venv
 WORKDIR /srv
 COPY app/ app/

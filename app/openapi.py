@@ -102,10 +102,13 @@ def _operation(name: str, summary: str, schema: str, *problems: str) -> dict[str
     return {"operationId": name, "summary": summary, "responses": responses}
 
 
-def document(limit_default: int, limit_maximum: int, release_version: str) -> dict[str, Any]:
+def document(
+    title: str, limit_default: int, limit_maximum: int, release_version: str
+) -> dict[str, Any]:
     """Build the document.
 
     Args:
+        title: what the service calls itself.
         limit_default: records on a page of the history where nothing is asked for.
         limit_maximum: the most records on a page.
         release_version: the document's version: the release that serves it.
@@ -136,7 +139,7 @@ def document(limit_default: int, limit_maximum: int, release_version: str) -> di
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Slipway",
+            "title": title,
             "version": release_version,
             "description": "Reverses the caller's IP address and keeps the visit for its caller.",
         },

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 _HEADER = "HTTP_X_AMZN_TRACE_ID"
-_KEY = "slipway.trace_id"
+_KEY = "app.trace_id"
 # The header goes into the log and into answers, so only what AWS writes is let through.
 _WELL_FORMED = re.compile(r"[A-Za-z0-9=;:._-]{1,200}")
 

@@ -1,6 +1,6 @@
-"""The service with a ready-made client on the path of every visit: urllib3's pool, botocore's signer.
+"""The service on ready-made clients: urllib3's pool and botocore's signer.
 
-What `app/storage/signing.py` and `app/storage/connections.py` are measured against: decision 0021.
+What `app/storage/signing.py` and `app/storage/connections.py` are measured against: decision 0023.
 """
 
 import os

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.config import EXAMPLE
+
 ROOT = Path(__file__).resolve().parent.parent
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -96,11 +98,8 @@ def gunicorn(arguments: list[str], endpoint: str) -> Iterator[Process]:
         "AWS_SECRET_ACCESS_KEY": "bench",
         "AWS_REGION": "eu-central-1",
         "AWS_DEFAULT_REGION": "eu-central-1",
-        "TABLE_NAME": "visits",
+        **EXAMPLE,
         "TRUSTED_PROXIES": "0",
-        "RELEASE_VERSION": "0123456789ab",
-        "IMAGE_DIGEST": f"sha256:{'0' * 64}",
-        "INSTANCE_ID": "i-0123456789abcdef0",
     }
     command = [sys.executable, "-m", "gunicorn", *arguments, "--workers", "2"]
     command += ["--bind", f"127.0.0.1:{port}"]

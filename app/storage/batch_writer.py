@@ -111,7 +111,7 @@ class BatchWriter:
         headers = self._signer.headers(_TARGET, body, credentials)
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head = (
-            f"POST / HTTP/1.1\r\n{lines}user-agent: slipway\r\n"
+            f"POST / HTTP/1.1\r\n{lines}user-agent: app\r\n"
             f"content-type: application/x-amz-json-1.0\r\ncontent-length: {len(body)}\r\n\r\n"
         )
         return head.encode("latin-1") + body

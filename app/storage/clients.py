@@ -55,7 +55,7 @@ def client(
             parameter_validation=False,
             tcp_keepalive=True,
             # A fixed text: botocore would assemble its own twice per call.
-            user_agent="slipway",
+            user_agent="app",
         ),
     )
     return client

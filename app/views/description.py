@@ -12,7 +12,9 @@ from app.views.history import DEFAULT_LIMIT, LARGEST_LIMIT
 def blueprint(config: Config, storage: Storage) -> Blueprint:  # noqa: ARG001
     """Build the blueprint."""
     routes = Blueprint("description", __name__)
-    document = openapi.document(DEFAULT_LIMIT, LARGEST_LIMIT, config.release_version)
+    document = openapi.document(
+        config.service_name, DEFAULT_LIMIT, LARGEST_LIMIT, config.release_version
+    )
 
     @routes.get("/openapi.json")
     def description() -> Response:

@@ -70,7 +70,7 @@ class Disk:
         for directory in (
             *(self.tools, self.units, self.package_units, self.journal, self.docker),
             *(self.user_data.parent, self.booted.parent),
-            *(self.root / name for name in ("root", "tmp", "etc/slipway")),
+            *(self.root / name for name in ("root", "tmp", "etc/app")),
         ):
             directory.mkdir(parents=True)
         self.user_data.write_bytes(user_data)
@@ -94,8 +94,8 @@ class Disk:
             "AWS_CONFIG_FILE": str(self.root / "etc/empty"),
             "AWS_SHARED_CREDENTIALS_FILE": str(self.root / "etc/empty"),
             "SYSTEMD_DIR": str(self.units),
-            "LOG_FILE": str(self.root / "var/log/slipway-boot.log"),
-            "CONFIG_DIR": str(self.root / "etc/slipway"),
+            "LOG_FILE": str(self.root / "var/log/app-boot.log"),
+            "CONFIG_DIR": str(self.root / "etc/app"),
             "HOST_PORT": str(port),
             "EMULATOR_MACHINE": str(self.root),
             "EMULATOR_DOCKER_DIR": str(self.docker),

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
+from app.config import EXAMPLE
 from scripts.adapters.aws import image
 from scripts.base import clock, command, release_version
 from scripts.base.console import say, step
@@ -63,16 +64,13 @@ class Container:
 
 
 def environment(project: Project, version: str) -> dict[str, str]:
-    """Return what the service wants to know before it starts: `app/config.py`.
+    """Return what the service needs before it starts, as `app/config.py` says.
 
     The table does not exist and the credentials open nothing: only /health is asked.
     """
     return {
-        "TABLE_NAME": "none",
-        "TRUSTED_PROXIES": "0",
+        **EXAMPLE,
         "RELEASE_VERSION": version,
-        "IMAGE_DIGEST": "none",
-        "INSTANCE_ID": "none",
         "AWS_REGION": project.region,
         "AWS_DEFAULT_REGION": project.region,
         "AWS_ACCESS_KEY_ID": "none",

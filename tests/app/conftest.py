@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.config import Config
+from app.config import EXAMPLE, Config
 from app.factory import create_app
 from tests.app.doubles import MemoryStorage
 
@@ -25,13 +25,7 @@ TABLE: Any = {
 
 @pytest.fixture
 def config():
-    return Config(
-        table_name="visits",
-        trusted_proxies=1,
-        release_version="0123456789ab",
-        image_digest=f"sha256:{'0' * 64}",
-        instance_id="i-0123456789abcdef0",
-    )
+    return Config.from_environment(EXAMPLE)
 
 
 @pytest.fixture

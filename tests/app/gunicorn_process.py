@@ -10,13 +10,11 @@ import sys
 import time
 from pathlib import Path
 
+from app.config import EXAMPLE
+
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = {
-    "TABLE_NAME": "visits",
-    "TRUSTED_PROXIES": "1",
-    "RELEASE_VERSION": "0123456789ab",
-    "IMAGE_DIGEST": "sha256:00",
-    "INSTANCE_ID": "i-0123456789abcdef0",
+    **EXAMPLE,
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_REGION": "eu-central-1",

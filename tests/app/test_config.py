@@ -2,21 +2,16 @@
 
 import pytest
 
-from app.config import Config, ConfigurationError
+from app.config import EXAMPLE, Config, ConfigurationError
 
-ENVIRONMENT = {
-    "TABLE_NAME": "slipway-dev",
-    "TRUSTED_PROXIES": "1",
-    "RELEASE_VERSION": "0123456789ab",
-    "IMAGE_DIGEST": "sha256:00",
-    "INSTANCE_ID": "i-0123456789abcdef0",
-}
+ENVIRONMENT = {**EXAMPLE, "TABLE_NAME": "slipway-dev"}
 
 
 def test_settings_come_from_the_environment():
     config = Config.from_environment(ENVIRONMENT)
     assert config.table_name == "slipway-dev"
     assert config.trusted_proxies == 1
+    assert config.service_name == "slipway"
     assert config.retention_seconds == 30 * 86_400
 
 

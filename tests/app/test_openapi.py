@@ -1,5 +1,6 @@
 """The OpenAPI document is true: of the routes, and of every answer."""
 
+import dataclasses
 import re
 from typing import Any
 
@@ -11,7 +12,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 
-from app.config import Config
+from app.config import EXAMPLE, Config
 from app.factory import create_app
 from tests.app.doubles import FailingStorage, MemoryStorage
 
@@ -23,13 +24,7 @@ def app(config):
     return create_app(config, MemoryStorage())
 
 
-CONFIG = Config(
-    table_name="visits",
-    trusted_proxies=1,
-    release_version="0123456789ab",
-    image_digest=f"sha256:{'0' * 64}",
-    instance_id="i-0123456789abcdef0",
-)
+CONFIG = Config.from_environment(EXAMPLE)
 MANY = settings(max_examples=100, deadline=None, suppress_health_check=[*HealthCheck])
 
 
@@ -117,3 +112,9 @@ def test_answers_that_no_document_describes_would_be_noticed(path):
     case = described(MemoryStorage(), without_success)[path]["GET"].Case()
     with pytest.raises(FailureGroup):
         case.call_and_validate(headers=CALLER)
+
+
+def test_its_title_is_the_services_name(config):
+    named = dataclasses.replace(config, service_name="visits-of-ours")
+    answer = create_app(named, MemoryStorage()).test_client().get("/openapi.json")
+    assert answer.get_json()["info"]["title"] == "visits-of-ours"

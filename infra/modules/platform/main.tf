@@ -66,7 +66,13 @@ module "service" {
   container = {
     repository_url = data.aws_ecr_repository.this.repository_url
     log_group_name = module.monitoring.log_group_name
-    table_name     = module.database.table_name
+
+    # Read by app/config.py. The load balancer alone stands before the instances: one proxy.
+    environment = {
+      SERVICE_NAME    = var.project
+      TABLE_NAME      = module.database.table_name
+      TRUSTED_PROXIES = "1"
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2329 # functions are called by name, through phase and retry
 #
 # Boots one instance into the service. Terraform puts the settings (RELEASE_VERSION to
-# TRUSTED_PROXIES) above this text; cloud-init runs the whole once, as root.
+# CONTAINER_ENVIRONMENT) above this text; cloud-init runs the whole once, as root.
 #
 # The instance takes traffic only after this script has completed the launch lifecycle hook with
 # CONTINUE. On any error, and at its own deadline, which is shorter than the hook's heartbeat, it
@@ -14,12 +14,12 @@ set -Eeuo pipefail
 umask 077
 
 SYSTEMD_DIR=${SYSTEMD_DIR:-/etc/systemd/system}
-LOG_FILE=${LOG_FILE:-/var/log/slipway-boot.log}
-CONFIG_DIR=${CONFIG_DIR:-/etc/slipway}
+LOG_FILE=${LOG_FILE:-/var/log/app-boot.log}
+CONFIG_DIR=${CONFIG_DIR:-/etc/app}
 HOST_PORT=${HOST_PORT:-5000}
 METADATA=${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}
 
-UNIT=slipway.service
+UNIT=app.service
 IMAGE=$REPOSITORY_URL@$IMAGE_DIGEST
 export AWS_DEFAULT_REGION=$REGION AWS_PAGER='' AWS_MAX_ATTEMPTS=3
 
@@ -83,8 +83,7 @@ write_files() {
   docker=$(command -v docker)
   mkdir -p "$CONFIG_DIR" "$SYSTEMD_DIR"
   cat >"$CONFIG_DIR/environment" <<END
-TABLE_NAME=$TABLE_NAME
-TRUSTED_PROXIES=$TRUSTED_PROXIES
+$CONTAINER_ENVIRONMENT
 RELEASE_VERSION=$RELEASE_VERSION
 IMAGE_DIGEST=$IMAGE_DIGEST
 INSTANCE_ID=$INSTANCE_ID
@@ -94,7 +93,7 @@ END
   # systemd alone restarts the container. Grace of the stop: gunicorn's < docker's < systemd's.
   cat >"$SYSTEMD_DIR/$UNIT" <<END
 [Unit]
-Description=Slipway $RELEASE_VERSION
+Description=$GROUP_NAME $RELEASE_VERSION
 Wants=network-online.target
 Requires=docker.service
 After=docker.service network-online.target
@@ -102,8 +101,8 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-ExecStartPre=-$docker rm --force slipway
-ExecStart=$docker run --rm --name slipway --pull never \\
+ExecStartPre=-$docker rm --force app
+ExecStart=$docker run --rm --name app --pull never \\
   --publish $HOST_PORT:5000 --env-file $CONFIG_DIR/environment \\
   --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \\
   --stop-timeout $STOP_SECONDS \\
@@ -112,7 +111,7 @@ ExecStart=$docker run --rm --name slipway --pull never \\
   --log-opt awslogs-create-group=false \\
   --log-opt mode=non-blocking --log-opt max-buffer-size=4m \\
   $IMAGE
-ExecStop=-$docker stop -t $STOP_SECONDS slipway
+ExecStop=-$docker stop -t $STOP_SECONDS app
 Restart=always
 RestartSec=2
 TimeoutStopSec=$((STOP_SECONDS + 10))

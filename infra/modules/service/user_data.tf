@@ -5,19 +5,20 @@ locals {
   release_version = try(var.release.version, "")
   image_digest    = try(var.release.digest, "")
 
-  # Stopping takes longer than the application's own graceful 30 seconds. The load balancer, and
-  # nothing else, stands before the instances: one trusted proxy.
+  # What app/config.py reads, but for what the instance itself knows: one KEY=value a line.
+  environment = join("\n", [for name, value in var.container.environment : "${name}=${value}"])
+
+  # Stopping takes longer than the application's own graceful 30 seconds.
   settings = <<-END
     REPOSITORY_URL='${var.container.repository_url}'
     REGION='${data.aws_region.current.name}'
     GROUP_NAME='${var.name}'
     HOOK_NAME='${local.hook_name}'
     LOG_GROUP='${var.container.log_group_name}'
-    TABLE_NAME='${var.container.table_name}'
     SETTLE_SECONDS='${var.rollout.settle_seconds}'
     BOOT_DEADLINE_SECONDS='${var.rollout.boot_deadline_seconds}'
     STOP_SECONDS='40'
-    TRUSTED_PROXIES='1'
+    CONTAINER_ENVIRONMENT='${local.environment}'
   END
 
   script = file("${path.module}/user_data.sh")

@@ -81,18 +81,36 @@ variable "target_group_arn" {
 }
 
 variable "container" {
-  description = "What the instances run and give to the container: where images come from, where logs and records go."
+  description = <<-END
+    What the instances run.
+    - repository_url: where images come from
+    - log_group_name: where logs go
+    - environment: variables that app/config.py reads; the instance adds RELEASE_VERSION, IMAGE_DIGEST, INSTANCE_ID and AWS's region
+  END
   type = object({
     repository_url = string
     log_group_name = string
-    table_name     = string
+    environment    = map(string)
   })
   nullable = false
 
   validation {
-    # Each value becomes KEY='value' in the user data, which a shell reads.
-    condition     = alltrue([for value in values(var.container) : can(regex("^[A-Za-z0-9/._:-]+$", value))])
+    # Both become KEY='value' in the user data, which a shell reads.
+    condition     = alltrue([for value in [var.container.repository_url, var.container.log_group_name] : can(regex("^[A-Za-z0-9/._:-]+$", value))])
     error_message = "Values of container must be letters, digits and / . _ : - only: they are settings of a shell script."
+  }
+
+  validation {
+    # Docker's env-file takes the rest of the line as it is; the shell around it ends at a quote.
+    condition = alltrue([
+      for name, value in var.container.environment : can(regex("^[A-Z][A-Z0-9_]*$", name)) && can(regex("^[\\x20-\\x26\\x28-\\x7e]+$", value))
+    ])
+    error_message = "Names in container.environment must be upper-case letters, digits and _; values printable ASCII on one line, without a single quote."
+  }
+
+  validation {
+    condition     = length(setintersection(keys(var.container.environment), ["RELEASE_VERSION", "IMAGE_DIGEST", "INSTANCE_ID", "AWS_REGION", "AWS_DEFAULT_REGION"])) == 0
+    error_message = "container.environment must not name what the instance adds itself: RELEASE_VERSION, IMAGE_DIGEST, INSTANCE_ID, AWS_REGION, AWS_DEFAULT_REGION."
   }
 }
 

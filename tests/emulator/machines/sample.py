@@ -72,11 +72,10 @@ class Settings:
             "GROUP_NAME": "slipway-dev",
             "HOOK_NAME": "boot",
             "LOG_GROUP": "/slipway/dev",
-            "TABLE_NAME": "slipway-dev",
             "SETTLE_SECONDS": "1",
             "BOOT_DEADLINE_SECONDS": "40",
             "STOP_SECONDS": "8",
-            "TRUSTED_PROXIES": "1",
+            "CONTAINER_ENVIRONMENT": "TABLE_NAME=slipway-dev\nTRUSTED_PROXIES=1",
         }
     )
 

@@ -284,4 +284,4 @@ def test_a_request_in_flight_is_answered_before_the_machine_ends(
 
 def container_log(account: EmulatedAccount, instance_id: str) -> str:
     machine = account.directory / "machines" / instance_id
-    return (machine / "var/lib/docker/containers/slipway/log").read_text()
+    return (machine / "var/lib/docker/containers/app/log").read_text()

@@ -27,7 +27,7 @@ variables {
   container = {
     repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway"
     log_group_name = "/slipway/test"
-    table_name     = "slipway-test"
+    environment    = { TABLE_NAME = "slipway-test", TRUSTED_PROXIES = "1" }
   }
 
   rollout = {
@@ -112,7 +112,37 @@ run "refuses_a_setting_that_a_shell_would_run" {
   command = plan
 
   variables {
-    container = { repository_url = "x'; reboot; '", log_group_name = "/slipway/test", table_name = "slipway-test" }
+    container = { repository_url = "x'; reboot; '", log_group_name = "/slipway/test", environment = { TABLE_NAME = "slipway-test", TRUSTED_PROXIES = "1" } }
+  }
+
+  expect_failures = [var.container]
+}
+
+run "a_container_variable_with_a_quote_is_refused" {
+  command = plan
+
+  variables {
+    container = { repository_url = "x", log_group_name = "/slipway/test", environment = { GREETING = "it's" } }
+  }
+
+  expect_failures = [var.container]
+}
+
+run "a_container_variable_of_two_lines_is_refused" {
+  command = plan
+
+  variables {
+    container = { repository_url = "x", log_group_name = "/slipway/test", environment = { GREETING = "a\nIMAGE_DIGEST=b" } }
+  }
+
+  expect_failures = [var.container]
+}
+
+run "a_container_variable_that_the_instance_sets_is_refused" {
+  command = plan
+
+  variables {
+    container = { repository_url = "x", log_group_name = "/slipway/test", environment = { IMAGE_DIGEST = "b" } }
   }
 
   expect_failures = [var.container]
@@ -195,7 +225,7 @@ run "refuses_user_data_that_ec2_refuses" {
     container = {
       repository_url = format("%016384d", 0)
       log_group_name = "/slipway/test"
-      table_name     = "slipway-test"
+      environment    = { TABLE_NAME = "slipway-test", TRUSTED_PROXIES = "1" }
     }
   }
 

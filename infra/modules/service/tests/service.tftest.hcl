@@ -27,7 +27,7 @@ variables {
   container = {
     repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway"
     log_group_name = "/slipway/test"
-    table_name     = "slipway-test"
+    environment    = { TABLE_NAME = "slipway-test", TRUSTED_PROXIES = "1" }
   }
 
   rollout = {
@@ -146,11 +146,11 @@ run "user_data_is_a_script_with_its_settings_above_it" {
       "GROUP_NAME='slipway-test'",
       "HOOK_NAME='boot'",
       "LOG_GROUP='/slipway/test'",
-      "TABLE_NAME='slipway-test'",
       "SETTLE_SECONDS='3'",
       "BOOT_DEADLINE_SECONDS='240'",
       "STOP_SECONDS='40'",
-      "TRUSTED_PROXIES='1'",
+      "CONTAINER_ENVIRONMENT='TABLE_NAME=slipway-test",
+      "TRUSTED_PROXIES=1'",
     ]
     error_message = "The settings must stand above the script, one per line, in this order."
   }

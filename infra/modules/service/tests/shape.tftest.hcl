@@ -27,7 +27,7 @@ variables {
   container = {
     repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway"
     log_group_name = "/slipway/test"
-    table_name     = "slipway-test"
+    environment    = { TABLE_NAME = "slipway-test", TRUSTED_PROXIES = "1" }
   }
 
   rollout = {
@@ -115,7 +115,7 @@ run "the_repository_is_part_of_the_shape" {
   command = plan
 
   variables {
-    container = { repository_url = "444455556666.dkr.ecr.eu-central-1.amazonaws.com/slipway", log_group_name = "/slipway/test", table_name = "slipway-test" }
+    container = { repository_url = "444455556666.dkr.ecr.eu-central-1.amazonaws.com/slipway", log_group_name = "/slipway/test", environment = { TABLE_NAME = "slipway-test", TRUSTED_PROXIES = "1" } }
   }
 
   assert {
@@ -128,7 +128,7 @@ run "the_log_group_is_part_of_the_shape" {
   command = plan
 
   variables {
-    container = { repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway", log_group_name = "/slipway/other", table_name = "slipway-test" }
+    container = { repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway", log_group_name = "/slipway/other", environment = { TABLE_NAME = "slipway-test", TRUSTED_PROXIES = "1" } }
   }
 
   assert {
@@ -141,7 +141,7 @@ run "the_table_is_part_of_the_shape" {
   command = plan
 
   variables {
-    container = { repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway", log_group_name = "/slipway/test", table_name = "slipway-other" }
+    container = { repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway", log_group_name = "/slipway/test", environment = { TABLE_NAME = "slipway-other", TRUSTED_PROXIES = "1" } }
   }
 
   assert {
