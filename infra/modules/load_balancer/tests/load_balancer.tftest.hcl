@@ -132,7 +132,7 @@ run "plain_http_is_served_without_a_domain" {
   }
 
   assert {
-    condition     = output.name == "slipway-test" && output.arn_suffix == "app/slipway-test/1" && output.target_group_arn_suffix == "targetgroup/slipway-test/2"
+    condition     = output.arn_suffix == "app/slipway-test/1" && output.target_group_arn_suffix == "targetgroup/slipway-test/2"
     error_message = "The outputs must name load balancer and target group as metrics do."
   }
 }

@@ -105,20 +105,13 @@ run "facts_say_all_that_a_release_has_to_know" {
     condition = jsondecode(aws_ssm_parameter.facts.insecure_value) == {
       schema           = 1
       environment      = "test"
-      region           = "eu-central-1"
-      account_id       = "111122223333"
       url              = "http://slipway-test-1.eu-central-1.elb.amazonaws.com"
       group            = "slipway-test"
       template         = "slipway-test"
-      hook             = "boot"
       target_group_arn = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/slipway-test/2"
-      load_balancer    = "slipway-test"
       log_group        = "/slipway/test"
-      repository_url   = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway"
-      repository       = "slipway"
-      table            = "slipway-test"
       alarms           = ["slipway-test-balancer-errors", "slipway-test-latency", "slipway-test-target-errors"]
-      capacity         = { min = 3, max = 6 }
+      capacity         = { min = 3 }
       rollout = {
         canary                 = true
         canary_pause_seconds   = 240
