@@ -49,11 +49,8 @@ module "load_balancer" {
 module "identity" {
   source = "../identity"
 
-  name           = local.name
-  group_name     = local.name
-  table_arn      = module.database.table_arn
-  repository_arn = data.aws_ecr_repository.this.arn
-  log_group_arn  = module.monitoring.log_group_arn
+  project     = var.project
+  environment = var.environment
 }
 
 module "service" {
