@@ -21,7 +21,7 @@ up: .venv/.installed ## Bring ENV up and print its URL; on PORT= where you name 
 down: .venv/.installed ## Stop everything that runs here and leave nothing behind
 	@$(RUN) emulator.down
 
-##@ Every day (ENV=dev or ENV=prod)
+##@ Every day (ENV=dev unless you name another of project.json)
 
 deploy: .venv/.installed ## Bring ENV to the working tree: infrastructure if it changed, then the release
 	@$(EMULATOR) scripts deploy "$(ENV)"

@@ -23,7 +23,7 @@ def arguments_parser(
             "environment",
             metavar="ENV",
             type=_environment,
-            help="dev, prod: a folder of infra/envs",
+            help="an environment of project.json",
         )
     return parser
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,21 +64,19 @@ class Project:
         """Read `project.json`.
 
         Raises:
-            UsageError: the file is missing, is not JSON, has other keys, or contradicts itself or
-                the folders of infra/envs.
+            UsageError: the file is missing, is not JSON, breaks a rule of project.schema.json, or
+                contradicts itself or the folders of infra/envs.
         """
         path = root / "project.json"
         try:
             values = json.loads(path.read_text())
-            values.pop("$schema", None)
-            listed = tuple(Environment(**entry) for entry in values.pop("environments"))
-            project = cls(**values, environments=listed)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise UsageError(
-                "project.json cannot be read",
-                which=f"{path}: {type(error).__name__}: {error}",
-                next_step="project.schema.json says what it holds; make check compares them.",
-            ) from error
+        except (OSError, ValueError) as error:
+            raise _unreadable([f"{path}: {error}"]) from error
+        if wrong := [_sentence(error) for error in _schema().iter_errors(values)]:
+            raise _unreadable(wrong)
+        values.pop("$schema", None)
+        listed = tuple(Environment(**entry) for entry in values.pop("environments"))
+        project = cls(**values, environments=listed)
         _check(project, root)
         return project
 
@@ -122,6 +121,31 @@ def check_environment(name: str) -> str:
         UsageError: it does not.
     """
     return Project.load().environment(name).name
+
+
+@cache
+def _schema() -> Any:
+    # Here, because an emulated machine reads ROOT with a Python that has nothing installed.
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+    return Draft202012Validator(json.loads((ROOT / "project.schema.json").read_text()))
+
+
+def _sentence(error: Any) -> str:
+    """Say which value breaks a rule, and the rule in the schema's own words."""
+    place = error.json_path.removeprefix("$").removeprefix(".") or "the file"
+    rule = error.schema.get("description") if isinstance(error.schema, dict) else None
+    if rule is None:
+        return f"{place}: {error.message}"
+    return f"{place} is {json.dumps(error.instance)}: {rule}"
+
+
+def _unreadable(which: list[str]) -> UsageError:
+    return UsageError(
+        "project.json cannot be read",
+        which=which,
+        next_step="Correct it; project.schema.json says what it holds.",
+    )
 
 
 def _check(project: Project, root: Path) -> None:

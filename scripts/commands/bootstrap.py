@@ -47,6 +47,8 @@ def next_steps(project: Project) -> list[str]:
         return ["next: make deploy"]
     if project.repository is None:
         return ['next: set "repository" in project.json and run this again: GitHub has no role yet']
+    main_only = ", ".join(one.name for one in project.environments)
+    reviewed = ", ".join(one.approvers for one in project.environments if one.approval)
     known = project.owner_id is not None and project.repository_id is not None
     ask = f"gh api repos/{project.repository} --jq '{{owner_id: .owner.id, repository_id: .id}}'"
     missing = [
@@ -55,8 +57,8 @@ def next_steps(project: Project) -> list[str]:
     ]
     return [
         *([] if known else missing),
-        "next: commit project.json; on GitHub make the environments, each for main only, and "
-        "prod-approval with its reviewers (docs/runbook.md)",
+        f"next: commit project.json; on GitHub make the environments {main_only} for main only, "
+        f"and with required reviewers: {reviewed or 'none'} (docs/runbook.md)",
     ]
 
 

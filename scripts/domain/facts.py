@@ -11,10 +11,9 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Capacity:
-    """Smallest and largest number of instances."""
+    """Smallest number of instances."""
 
     min: int
-    max: int
 
 
 @dataclass(frozen=True)
@@ -49,18 +48,11 @@ class Facts:
     """Names and values of one environment; `template` is the launch template's name."""
 
     environment: str
-    region: str
-    account_id: str
     url: str
     group: str
     template: str
-    hook: str
     target_group_arn: str
-    load_balancer: str
     log_group: str
-    repository_url: str
-    repository: str
-    table: str
     alarms: tuple[str, ...]
     capacity: Capacity
     rollout: Rollout

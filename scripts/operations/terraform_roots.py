@@ -1,15 +1,20 @@
 """Terraform's roots: where each lies, works, and keeps its state."""
 
+import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.terraform import state_lock
 from scripts.adapters.terraform.cli import Backend, Terraform, work_folder
 from scripts.adapters.terraform.inputs import inputs_hash
-from scripts.base.project import ROOT, Project
+from scripts.base.errors import UsageError
+from scripts.base.project import ROOT, Project, environments
+from scripts.domain import hcl
 
 BOOTSTRAP = "bootstrap"
+OFFERED = [ipaddress.ip_network(f"10.{number}.0.0/16") for number in range(20, 250, 10)]
 
 
 def state_key(name: str) -> str:
@@ -24,13 +29,60 @@ def root_of(project: Project, clients: Clients, name: str) -> Terraform:
     return Terraform(folder, work_folder(name), Backend(bucket, state_key(name), project.region))
 
 
+def network_of(environment: str, root: Path = ROOT) -> ipaddress.IPv4Network | None:
+    """Return the range that an environment's main.tf gives its network; None where it computes it.
+
+    Raises:
+        UsageError: it is no IPv4 range.
+    """
+    file = root / "infra" / "envs" / environment / "main.tf"
+    blocks = hcl.read(file.read_text()).blocks
+    tokens = [token for block in blocks for one in block.attributes for token in one.tokens]
+    for name, _, value in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if name.text == "cidr_block" and value.kind == "text":
+            try:
+                return ipaddress.IPv4Network(value.text)
+            except ValueError as error:
+                raise UsageError(
+                    f"the network of {environment} is no IPv4 range",
+                    which=f"{file.relative_to(root)}:{value.line}: {error}",
+                    next_step="Write one such as 10.20.0.0/16.",
+                ) from error
+    return None
+
+
+def check_network(environment: str, root: Path = ROOT) -> None:
+    """Refuse an environment whose network another one has already: a copied folder, not changed.
+
+    Raises:
+        UsageError: its range overlaps that of another environment.
+    """
+    ranges = {name: network_of(name, root) for name in environments(root)}
+    own = ranges.pop(environment)
+    taken = {name: one for name, one in ranges.items() if one}
+    if own is None:
+        return
+    for name, one in taken.items():
+        if own.overlaps(one):
+            free = next((o for o in OFFERED if not any(map(o.overlaps, taken.values()))), "another")
+            raise UsageError(
+                f"the network of {environment} overlaps that of {name}",
+                which=[f"infra/envs/{environment}/main.tf: {own}", f"infra/envs/{name}: {one}"],
+                next_step=f"Set network.cidr_block in infra/envs/{environment}/main.tf to a range "
+                f"of its own, such as {free}.",
+            )
+
+
 @contextmanager
 def ready(project: Project, clients: Clients, name: str) -> Iterator[Terraform]:
     """Give a root that is initialised, unlocked where a killed run of ours had locked it, and ours.
 
     Raises:
+        UsageError: its network is another environment's as well.
         SlipwayError: Terraform cannot initialise it.
     """
+    if name != BOOTSTRAP:
+        check_network(name)
     terraform = root_of(project, clients, name)
     with terraform.exclusive():
         bucket = project.state_bucket(clients.account_id)

@@ -13,10 +13,10 @@ HOUR_SECONDS = 3600
 UNCONNECTED = """\
 **Not connected to AWS yet: nothing was done, and nothing is wrong.**
 
-`project.json` has no `account_id`. To connect this repository: write the account's 12 digits and
-`owner/name` of the repository there, then with administrator credentials of that account run
-`.venv/bin/python -m scripts bootstrap`, and commit `project.json`. Until then everything
-works on your own machine: `make up`.
+`project.json` names no account. To connect this repository: write the account's 12 digits there, as
+`registry_account_id` and as the `account_id` of each environment, and `owner/name` as `repository`.
+Then run `.venv/bin/python -m scripts bootstrap` with administrator credentials of that account, and
+commit `project.json`. Until then everything works on your own machine: `make up`.
 """
 
 

@@ -1,6 +1,6 @@
 """Write the pull request's one comment, and the longer page of the run, from the summaries.
 
-    PLANS=FOLDER NAMES='["dev", "prod"]' python -m scripts preview-comment
+    PLANS=FOLDER NAMES='["ENV", …]' python -m scripts preview-comment
 
 Runs the base commit's code: the `summary.json` files below FOLDER come from the pull request's
 run and are read as a stranger's. An environment without one that can be read is shown as failed.

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from scripts.base.project import ROOT, environments
-from tests.repo.files import folders
+from scripts.operations.terraform_roots import check_network
+from tests.repo.files import folders, text
 
 LITERAL = r'(?:"(?:[^"\\$%]|\\.)*"|-?\d+(?:\.\d+)?|true|false|null)'
 PAIR = rf"[\w-]+ = {LITERAL}"
@@ -69,6 +70,15 @@ def test_no_file_of_an_environment_names_it() -> None:
     for name in environments():
         for file in (ROOT / "infra" / "envs" / name).glob("*.tf"):
             assert not re.search(rf"\b{name}\b", file.read_text()), file
+
+
+@pytest.mark.parametrize("name", environments())
+def test_an_environment_has_a_network_of_its_own(name: str) -> None:
+    check_network(name)
+
+
+def test_the_makefile_takes_the_first_environment_where_none_is_named() -> None:
+    assert f"\nENV    ?= {environments()[0]}\n" in text("Makefile")
 
 
 def test_every_root_locks_the_provider_to_the_same_checksums() -> None:

@@ -56,6 +56,19 @@ def test_variables_and_outputs_are_in_the_files_of_their_names(folder: Path) -> 
         assert set(blocks) <= {file.stem.removesuffix("s")}, file.name
 
 
+def test_every_folder_asks_for_the_same_versions() -> None:
+    """Terraform lets no folder take this from another, and the allow-list lets none link to it."""
+    first = ROOTS[0] / "terraform.tf"
+    others = [
+        str(path.relative_to(ROOT))
+        for folder in [*ROOTS, *MODULES]
+        for path in [folder / "terraform.tf"]
+        if path.read_text() != first.read_text()
+    ]
+    copy = f"for file in {' '.join(others)}; do cp {first.relative_to(ROOT)} $file; done"
+    assert others == [], f"to make them equal: {copy}"
+
+
 def outputs() -> list[tuple[str, str]]:
     return [
         (module.name, name)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,11 +12,11 @@ import pytest
 from scripts.adapters.terraform.toolchain import terraform_binary, terraform_environment
 from scripts.base.errors import UsageError
 from scripts.base.project import Project, environments
-from scripts.operations.terraform_roots import root_of
+from scripts.operations.terraform_roots import check_network, root_of
 from scripts.upkeep.validate_terraform import copy_infra
 from tests.repo.files import text
 
-ROW = "copy `infra/envs/dev/`, add its entry to `project.json`"
+ROW = "copy `infra/envs/dev/`, add its entry to `project.json`, give it a network of its own"
 NAMES_ITSELF = """
 mock_provider "aws" {
   override_during = plan
@@ -81,6 +82,20 @@ def test_a_copied_folder_has_a_state_of_its_own(checkout: Path) -> None:
     assert keys["staging"]
     assert keys["staging"].key == "staging/terraform.tfstate"
     assert len({backend.key for backend in keys.values() if backend}) == len(keys)
+
+
+def test_a_copied_network_is_refused_until_it_is_another(checkout: Path) -> None:
+    add_entry(checkout)
+    with pytest.raises(UsageError, match="staging overlaps that of dev") as refused:
+        check_network("staging", checkout)
+    main = checkout / "infra" / "envs" / "staging" / "main.tf"
+    free = refused.value.next_step.removesuffix(".").rpartition(" ")[2]
+    main.write_text(re.sub(r"10\.\d+\.0\.0/16", free, main.read_text()))
+    for name in environments(checkout):
+        check_network(name, checkout)
+    main.write_text(main.read_text().replace(free, "10.0.0.0/99"))
+    with pytest.raises(UsageError, match=r"no IPv4 range"):
+        check_network("staging", checkout)
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scripts.base.project import ROOT, Project, environments
+from scripts.base.project import ROOT, Environment, Project, environments
 from tests.workflows.files import calls, check_granted, load
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -130,25 +130,39 @@ def options(file):
     return inputs["environment"]["options"]
 
 
-def missing_jobs(jobs):
-    """What deploy.yml lacks for the environments of project.json, one sentence each."""
+def missing_jobs(jobs, known):
+    """What deploy.yml lacks for the environments of a project, one sentence each."""
     lacks = []
-    for environment in Project.load().environments:
-        name, job = environment.name, jobs.get(environment.name, {})
-        if job.get("with", {}).get("environment") != name:
+    for environment in known:
+        name, first = environment.name, environment.name
+        if jobs.get(name, {}).get("with", {}).get("environment") != name:
             lacks.append(f"a job {name} that uses _environment.yml with environment: {name}")
-        needs = job.get("needs", [])
-        asks = jobs.get(environment.approvers, {}).get("environment", {}).get("name")
-        if environment.approval and (asks != environment.approvers or asks not in needs):
-            lacks.append(
-                f"a job {environment.approvers} with the environment of that name, which the job "
-                f"{name} needs"
-            )
+        if environment.approval:
+            approvers, first = environment.approvers, looking(jobs, name)
+            if jobs.get(approvers, {}).get("environment", {}).get("name") != approvers:
+                lacks.append(f"a job {approvers} with the environment of that name")
+            if approvers not in before(jobs, name):
+                lacks.append(f"{approvers} among the needs of the job {name}")
+            if first not in before(jobs, approvers):
+                lacks.append(
+                    f"a job that runs 'begin-deployment {name} --look', such as ahead, among the "
+                    f"needs of the job {approvers}"
+                )
         if environment.after and environment.after not in before(jobs, name):
             lacks.append(f"{environment.after} among what the job {name} needs, at once or before")
-    known = {one.name for one in Project.load().environments}
+        chosen = f"contains(fromJSON('[\"all\", \"{name}\"]'), inputs.environment || 'all')"
+        if chosen not in str(jobs.get(first, {}).get("if", "")):
+            lacks.append(f"in the job {first}, if: {chosen}")
     called = {name for name, job in jobs.items() if "_environment.yml" in job.get("uses", "")}
-    return lacks + [f"an entry in project.json for its job {name}" for name in called - known]
+    strange = called - {one.name for one in known}
+    return lacks + [f"an entry in project.json for its job {name}" for name in strange]
+
+
+def looking(jobs, name):
+    """The job that looks whether an environment has something to approve."""
+    command = f"begin-deployment {name} --look"
+    runs = {job: [step.get("run", "") for step in jobs[job].get("steps", [])] for job in jobs}
+    return next((job for job in runs if any(run.endswith(command) for run in runs[job])), "ahead")
 
 
 def before(jobs, name):
@@ -158,15 +172,35 @@ def before(jobs, name):
     return {*direct, *(far for near in direct for far in before(jobs, near))}
 
 
+def deploy_jobs():
+    return load(ROOT / ".github" / "workflows" / "deploy.yml")["jobs"]
+
+
 def test_every_environment_has_its_jobs():
-    jobs = load(ROOT / ".github" / "workflows" / "deploy.yml")["jobs"]
-    assert missing_jobs(jobs) == [], "what .github/workflows/deploy.yml lacks"
+    lacks = missing_jobs(deploy_jobs(), Project.load().environments)
+    assert lacks == [], "what .github/workflows/deploy.yml lacks"
 
 
 @pytest.mark.parametrize("lost", ["dev", "prod", "prod-approval", "ahead"])
 def test_a_job_that_is_missing_is_told(lost):
-    jobs = load(ROOT / ".github" / "workflows" / "deploy.yml")["jobs"]
-    assert missing_jobs({name: job for name, job in jobs.items() if name != lost})
+    left = {name: job for name, job in deploy_jobs().items() if name != lost}
+    assert missing_jobs(left, Project.load().environments)
+
+
+def test_what_a_new_environment_between_two_others_lacks_is_told():
+    staging = Environment("staging", after="dev", approval=True)
+    dev, prod = Environment("dev"), Environment("prod", after="staging", approval=True)
+    assert missing_jobs(deploy_jobs(), (dev, staging, prod)) == [
+        "a job staging that uses _environment.yml with environment: staging",
+        "a job staging-approval with the environment of that name",
+        "staging-approval among the needs of the job staging",
+        "a job that runs 'begin-deployment staging --look', such as ahead, among the needs of the "
+        "job staging-approval",
+        "dev among what the job staging needs, at once or before",
+        'in the job ahead, if: contains(fromJSON(\'["all", "staging"]\'), inputs.environment '
+        "|| 'all')",
+        "staging among what the job prod needs, at once or before",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -28,20 +28,13 @@ BEGAN, BEFORE = "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"
 
 FACTS = Facts(
     environment="dev",
-    region="eu-central-1",
-    account_id="123456789012",
     url="http://127.0.0.1:1",
     group="slipway-dev",
     template="slipway-dev",
-    hook="boot",
     target_group_arn="arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/x/1",
-    load_balancer="slipway-dev",
     log_group="/slipway/dev",
-    repository_url="123456789012.dkr.ecr.eu-central-1.amazonaws.com/slipway",
-    repository="slipway",
-    table="slipway-dev",
     alarms=(),
-    capacity=Capacity(2, 4),
+    capacity=Capacity(2),
     rollout=Rollout(False, 0, 0, 1, 150, 1, 1, 30, 1),
 )
 

@@ -74,10 +74,7 @@ run "instances" {
   }
 
   variables {
-    name           = "slipway-dev"
-    group_name     = "slipway-dev"
-    table_arn      = "arn:aws:dynamodb:eu-central-1:123456789012:table/slipway-dev"
-    repository_arn = "arn:aws:ecr:eu-central-1:123456789012:repository/slipway"
-    log_group_arn  = "arn:aws:logs:eu-central-1:123456789012:log-group:/slipway/dev"
+    project     = "slipway"
+    environment = "dev"
   }
 }

@@ -65,7 +65,7 @@ locals {
   }
 
   service = {
-    for environment, names in local.of : environment => [
+    for environment, names in local.of : environment => concat(module.rights[environment].infrastructure, [
       {
         Sid    = "Balancer"
         Effect = "Allow"
@@ -94,26 +94,6 @@ locals {
         Action    = "iam:CreateServiceLinkedRole"
         Resource  = "${local.iam}:role/aws-service-role/*"
         Condition = { StringEquals = { "iam:AWSServiceName" = ["autoscaling.amazonaws.com", "elasticloadbalancing.amazonaws.com"] } }
-      },
-      {
-        Sid    = "Table"
-        Effect = "Allow"
-        Action = [
-          "dynamodb:CreateTable", "dynamodb:DeleteTable", "dynamodb:TagResource", "dynamodb:UntagResource",
-          "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive",
-        ]
-        Resource = names.table
-      },
-      {
-        Sid    = "Watching"
-        Effect = "Allow"
-        Action = [
-          "cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource",
-          "events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource",
-          "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource",
-          "sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe", "sns:TagResource", "sns:UntagResource",
-        ]
-        Resource = [names.alarms, names.rules, names.log_group, "${names.log_group}:*", names.topic]
       },
       {
         # A subscription knows no resource for IAM; its own id is needed to end it.
@@ -154,7 +134,7 @@ locals {
         Action   = "s3:DeleteObject"
         Resource = ["${names.state}.tflock", "${names.state}.tflock.run"]
       },
-    ]
+    ])
   }
 
   # Roles that this one makes can do what their boundary says at most, and none of them can become

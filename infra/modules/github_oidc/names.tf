@@ -8,7 +8,7 @@ locals {
   partition  = data.aws_partition.current.partition
   region     = data.aws_region.current.name
   account_id = data.aws_caller_identity.current.account_id
-  regional   = { for service in ["acm", "autoscaling", "cloudwatch", "dynamodb", "ec2", "elasticloadbalancing", "events", "logs", "sns", "ssm"] : service => "arn:${local.partition}:${service}:${local.region}:${local.account_id}" }
+  regional   = { for service in ["acm", "autoscaling", "ec2", "elasticloadbalancing", "logs", "ssm"] : service => "arn:${local.partition}:${service}:${local.region}:${local.account_id}" }
   iam        = "arn:${local.partition}:iam::${local.account_id}"
 
   # What an environment's resources are called: names follow from it, so roles can come first.
@@ -18,10 +18,6 @@ locals {
       parameters    = "${local.regional.ssm}:parameter/${var.project}/${environment}"
       group         = "${local.regional.autoscaling}:autoScalingGroup:*:autoScalingGroupName/${var.project}-${environment}"
       log_group     = "${local.regional.logs}:log-group:/${var.project}/${environment}"
-      table         = "${local.regional.dynamodb}:table/${var.project}-${environment}"
-      topic         = "${local.regional.sns}:${var.project}-${environment}-alerts"
-      alarms        = "${local.regional.cloudwatch}:alarm:${var.project}-${environment}-*"
-      rules         = "${local.regional.events}:rule/${var.project}-${environment}-*"
       instance_role = "${local.iam}:role/${var.project}-${environment}-instance"
       profile       = "${local.iam}:instance-profile/${var.project}-${environment}-instance"
       state         = "${var.state_bucket_arn}/${environment}/terraform.tfstate"
@@ -31,4 +27,13 @@ locals {
       tagging = { "aws:RequestTag/Project" = var.project, "aws:RequestTag/Environment" = environment }
     }
   }
+}
+
+# What differs from service to service.
+module "rights" {
+  source   = "../rights"
+  for_each = var.environments
+
+  project     = var.project
+  environment = each.key
 }

@@ -29,21 +29,12 @@ locals {
           ]
           Resource = [names.instance_role, names.profile]
         },
+        module.rights[environment].plan,
         {
-          Sid    = "ReadWhatHasAName"
-          Effect = "Allow"
-          Action = [
-            "cloudwatch:ListTagsForResource",
-            "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource",
-            "events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule",
-            "logs:ListTagsForResource",
-            "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource",
-            "ssm:GetParameter", "ssm:ListTagsForResource",
-          ]
-          Resource = [
-            names.alarms, names.table, names.rules, names.log_group, "${names.log_group}:*", names.topic,
-            "${names.parameters}/facts", "${names.parameters}/hold", "${names.parameters}/ledger",
-          ]
+          Sid      = "ReadParameters"
+          Effect   = "Allow"
+          Action   = ["ssm:GetParameter", "ssm:ListTagsForResource"]
+          Resource = [for kind in ["facts", "hold", "ledger"] : "${names.parameters}/${kind}"]
         },
         {
           Sid      = "ReadRegistry"

@@ -17,13 +17,13 @@ resource "aws_lb" "this" {
 resource "aws_lb_target_group" "this" {
   name                 = var.name
   vpc_id               = var.vpc_id
-  port                 = 5000
+  port                 = var.app_port
   protocol             = "HTTP"
   deregistration_delay = var.drain_seconds
 
   # A target serves after one good answer and is out of service after two bad ones: 10 seconds.
   health_check {
-    path                = "/health"
+    path                = var.health_path
     matcher             = "200"
     interval            = 5
     timeout             = 3

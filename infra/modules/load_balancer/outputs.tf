@@ -8,11 +8,6 @@ output "arn_suffix" {
   value       = aws_lb.this.arn_suffix
 }
 
-output "name" {
-  description = "Name of the load balancer."
-  value       = aws_lb.this.name
-}
-
 output "target_group_arn" {
   description = "ARN of the target group, once a listener forwards to it."
   value       = aws_lb_target_group.this.arn

@@ -32,6 +32,18 @@ variable "security_group_id" {
   nullable    = false
 }
 
+variable "app_port" {
+  description = "Port on which instances serve."
+  type        = number
+  nullable    = false
+}
+
+variable "health_path" {
+  description = "Path that answers 200 while an instance can serve."
+  type        = string
+  nullable    = false
+}
+
 variable "drain_seconds" {
   description = "Seconds that an instance keeps its running requests after it got its last one."
   type        = number

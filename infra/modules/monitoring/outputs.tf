@@ -3,11 +3,6 @@ output "log_group_name" {
   value       = aws_cloudwatch_log_group.this.name
 }
 
-output "log_group_arn" {
-  description = "ARN of the log group, without the trailing wildcard."
-  value       = aws_cloudwatch_log_group.this.arn
-}
-
 output "gate_alarm_names" {
   description = "Names of the alarms that stop a rollout, sorted."
   value = sort([

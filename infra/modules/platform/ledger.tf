@@ -11,6 +11,12 @@ resource "aws_ssm_parameter" "ledger" {
     ignore_changes = all
 
     postcondition {
+      # Its name stays what it was made with: in a foreign state, that of the other environment.
+      condition     = self.name == "${local.path}/ledger"
+      error_message = "This is the state of ${self.name}, not of ${local.path}: nothing may be planned on it. Initialise again with the key ${var.environment}/terraform.tfstate, or through make."
+    }
+
+    postcondition {
       # Read as "no release", a damaged ledger would let the group shrink to nothing.
       condition     = can(jsondecode(self.insecure_value))
       error_message = "The ledger ${local.path}/ledger is not JSON. Restore it from the parameter's history."

@@ -2,6 +2,10 @@
 locals {
   name = "${var.project}-${var.environment}"
   path = "/${var.project}/${var.environment}"
+
+  # What the image promises: tests/repo/test_service_contract.py compares it with the image's side.
+  app_port    = 5000
+  health_path = "/health"
 }
 
 # Made once per account by bootstrap.
@@ -24,6 +28,7 @@ module "security" {
   name                    = local.name
   vpc_id                  = module.network.vpc_id
   dynamodb_prefix_list_id = module.network.dynamodb_prefix_list_id
+  app_port                = local.app_port
   ssh_cidr_blocks         = var.ssh_cidr_blocks
 }
 
@@ -34,6 +39,8 @@ module "load_balancer" {
   vpc_id              = module.network.vpc_id
   subnet_ids          = module.network.public_subnet_ids
   security_group_id   = module.security.load_balancer_group_id
+  app_port            = local.app_port
+  health_path         = local.health_path
   drain_seconds       = var.rollout.drain_seconds
   dns                 = var.dns
   deletion_protection = var.deletion_protection
@@ -42,11 +49,8 @@ module "load_balancer" {
 module "identity" {
   source = "../identity"
 
-  name           = local.name
-  group_name     = local.name
-  table_arn      = module.database.table_arn
-  repository_arn = data.aws_ecr_repository.this.arn
-  log_group_arn  = module.monitoring.log_group_arn
+  project     = var.project
+  environment = var.environment
 }
 
 module "service" {

@@ -1,6 +1,5 @@
 locals {
-  world    = { ipv4 = "0.0.0.0/0", ipv6 = "::/0" }
-  app_port = 5000
+  world = { ipv4 = "0.0.0.0/0", ipv6 = "::/0" }
 
   entrances = {
     for pair in setproduct(["80", "443"], keys(local.world)) :
@@ -42,8 +41,8 @@ resource "aws_vpc_security_group_egress_rule" "load_balancer" {
   security_group_id            = aws_security_group.load_balancer.id
   description                  = "Requests and health checks to the instances"
   ip_protocol                  = "tcp"
-  from_port                    = local.app_port
-  to_port                      = local.app_port
+  from_port                    = var.app_port
+  to_port                      = var.app_port
   referenced_security_group_id = aws_security_group.web.id
 }
 
@@ -60,8 +59,8 @@ resource "aws_vpc_security_group_ingress_rule" "web" {
   security_group_id            = aws_security_group.web.id
   description                  = "Requests and health checks from the load balancer"
   ip_protocol                  = "tcp"
-  from_port                    = local.app_port
-  to_port                      = local.app_port
+  from_port                    = var.app_port
+  to_port                      = var.app_port
   referenced_security_group_id = aws_security_group.load_balancer.id
 }
 

@@ -16,6 +16,12 @@ variable "dynamodb_prefix_list_id" {
   nullable    = false
 }
 
+variable "app_port" {
+  description = "Port on which instances serve."
+  type        = number
+  nullable    = false
+}
+
 variable "ssh_cidr_blocks" {
   description = "IPv4 ranges from which instances accept SSH. None by default: Session Manager is the way in."
   type        = set(string)

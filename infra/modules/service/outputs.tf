@@ -8,11 +8,6 @@ output "launch_template_name" {
   value       = aws_launch_template.this.name
 }
 
-output "hook_name" {
-  description = "Name of the launch lifecycle hook that each boot completes."
-  value       = local.hook_name
-}
-
 output "template" {
   description = "Hash of what an instance is made of, except the release: 12 hex digits."
   value       = local.template

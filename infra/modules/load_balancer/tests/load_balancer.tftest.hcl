@@ -35,6 +35,8 @@ variables {
   vpc_id              = "vpc-1"
   subnet_ids          = ["subnet-1", "subnet-2"]
   security_group_id   = "sg-1"
+  app_port            = 5000
+  health_path         = "/health"
   drain_seconds       = 10
   deletion_protection = true
 }
@@ -92,12 +94,12 @@ run "health_is_asked_every_five_seconds" {
       aws_lb_target_group.this.health_check[0].healthy_threshold,
       aws_lb_target_group.this.health_check[0].unhealthy_threshold,
     ] == ["/health", "200", 5, 3, 2, 2]
-    error_message = "Health must be 200 on /health, asked every 5 seconds, decided by two answers."
+    error_message = "Health must be 200 on the given path, asked every 5 seconds, decided by two answers."
   }
 
   assert {
     condition     = aws_lb_target_group.this.port == 5000 && aws_lb_target_group.this.protocol == "HTTP"
-    error_message = "Instances must be asked on port 5000."
+    error_message = "Instances must be asked on the given port."
   }
 }
 
@@ -132,7 +134,7 @@ run "plain_http_is_served_without_a_domain" {
   }
 
   assert {
-    condition     = output.name == "slipway-test" && output.arn_suffix == "app/slipway-test/1" && output.target_group_arn_suffix == "targetgroup/slipway-test/2"
+    condition     = output.arn_suffix == "app/slipway-test/1" && output.target_group_arn_suffix == "targetgroup/slipway-test/2"
     error_message = "The outputs must name load balancer and target group as metrics do."
   }
 }

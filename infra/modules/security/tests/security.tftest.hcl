@@ -24,6 +24,7 @@ variables {
   name                    = "slipway-test"
   vpc_id                  = "vpc-1"
   dynamodb_prefix_list_id = "pl-dynamodb"
+  app_port                = 5000
 }
 
 run "the_world_reaches_the_balancer_on_80_and_443_only" {

@@ -211,7 +211,7 @@ run "names_are_fixed" {
   }
 
   assert {
-    condition     = output.group_name == "slipway-test" && output.launch_template_name == "slipway-test" && output.hook_name == "boot"
+    condition     = output.group_name == "slipway-test" && output.launch_template_name == "slipway-test"
     error_message = "The outputs must name what a rollout acts on."
   }
 
