@@ -4,7 +4,14 @@
 ENV    ?= dev
 PYTHON ?= python3
 
-# What TO=, REASON=, LOCK= and PORT= hold reaches the shell by the environment: it may hold quotes.
+# What these hold reaches the shell by the environment, as it was typed: quotes, and a $ that make
+# would take for a variable of its own.
+override TO     := $(value TO)
+override REASON := $(value REASON)
+override LOCK   := $(value LOCK)
+override PORT   := $(value PORT)
+export TO REASON LOCK PORT
+
 RUN    := .venv/bin/python -m
 EMULATOR  := $(RUN) emulator.run
 
@@ -26,8 +33,8 @@ down: .venv/.installed ## Stop everything that runs here and leave nothing behin
 deploy: .venv/.installed ## Bring ENV to the working tree: infrastructure if it changed, then the release
 	@$(EMULATOR) scripts deploy "$(ENV)"
 
-roll-back: .venv/.installed ## Go back to the release before, or to TO=version; holds ENV
-	@$(EMULATOR) scripts roll-back "$(ENV)" $(if $(TO),--to "$$TO") $(if $(REASON),--reason "$$REASON")
+roll-back: .venv/.installed ## Go back to the release before, or to TO=version (REJECTED=1 for a rejected one); holds ENV
+	@$(EMULATOR) scripts roll-back "$(ENV)" $(if $(TO),--to "$$TO") $(if $(REASON),--reason "$$REASON") $(if $(REJECTED),--rejected-too)
 
 pause: .venv/.installed ## Let AWS replace nothing in ENV until make resume
 	@$(EMULATOR) scripts pause "$(ENV)"

@@ -1,4 +1,4 @@
-"""Errors as clients see them: problem details (RFC 9457), whatever went wrong."""
+"""Errors as clients see them: problem details (RFC 9457)."""
 
 import json
 import logging

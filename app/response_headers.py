@@ -1,4 +1,4 @@
-"""The headers that every answer carries, whoever wrote it."""
+"""The headers that every answer carries, the application's and gunicorn's."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def headers(config: Config) -> list[tuple[str, str]]:
-    """The headers: who answered, and that nobody keeps or reinterprets the answer."""
+    """The headers: who answered, and that no cache keeps and no browser reinterprets the answer."""
     return [
         ("X-Release", config.release_version),
         ("X-Instance", config.instance_id),

@@ -21,18 +21,31 @@ def kill(directory: Path) -> list[int]:
         directory: of the machines, or of the whole emulator; it need not exist any more.
     """
     mark = f"={directory.resolve()}{os.sep}".encode()
-    orphans = [pid for pid, environment in _environments() if mark in environment]
+    own = _own()
+    orphans = [
+        pid for pid, environment in _environments() if pid not in own and mark in environment
+    ]
     for pid in orphans:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     return orphans
 
 
+def _own() -> set[int]:
+    """This process and those that started it: a shell with the emulator's environment is theirs."""
+    own, parent = {os.getpid()}, os.getppid()
+    while parent > 1:
+        own.add(parent)
+        asked = ["ps", "-o", "ppid=", "-p", str(parent)]
+        parent = int(subprocess.run(asked, capture_output=True, check=False).stdout or 0)
+    return own
+
+
 def _environments() -> Iterator[tuple[int, bytes]]:
-    """This user's processes, without this one, each with its environment in one piece."""
+    """This user's processes, each with its environment in one piece."""
     if sys.platform == "linux":
         for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and int(entry.name) != os.getpid():
+            if entry.name.isdigit():
                 with contextlib.suppress(OSError):
                     yield int(entry.name), (entry / "environ").read_bytes()
         return
@@ -41,5 +54,4 @@ def _environments() -> Iterator[tuple[int, bytes]]:
     ).stdout
     for line in listing.splitlines():
         number, _, rest = line.strip().partition(b" ")
-        if int(number) != os.getpid():
-            yield int(number), rest
+        yield int(number), rest

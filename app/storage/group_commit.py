@@ -1,9 +1,9 @@
 """Group commit: concurrent requests share one write, and each waits for its own item.
 
-There is no writing thread. The request that finds nobody writing leads: it writes its own item and
-what is queued in one batch, and hands the lead to the longest waiting request. So a lone request
-writes at once, a batch grows only while another is under way, nothing has to be started after a
-fork, and a worker that lets its requests finish has flushed.
+There is no writing thread. The request that finds no write under way leads: it writes its own item
+and what is queued in one batch, and hands the lead to the longest waiting request. So a lone
+request writes at once, a batch grows only while another is under way, nothing has to be started
+after a fork, and a worker that lets its requests finish has flushed.
 """
 
 import random
@@ -54,7 +54,7 @@ class GroupCommit(Generic[Item]):
 
         Args:
             item: what to store.
-            deadline: `time.monotonic()` after which nobody waits for it.
+            deadline: `time.monotonic()` after which its request no longer waits.
 
         Raises:
             StorageUnavailableError: the item is not known to be stored.

@@ -42,7 +42,7 @@ def _document(answer: Reversal, visit: Record | None) -> dict[str, str | int | N
 
 
 def _is_preview(request: Request) -> bool:
-    """Whether nobody visits: HEAD, and what browsers load in advance."""
+    """Whether this is no visit: HEAD, and what browsers load in advance."""
     if request.method == "HEAD":
         return True
     environ = request.environ

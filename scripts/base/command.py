@@ -16,23 +16,19 @@ INTERRUPTED = 130
 def arguments_parser(
     description: str | None, *, environment: bool = True
 ) -> argparse.ArgumentParser:
-    """Return a parser for `python -m scripts VERB [ENV]`; wrong words end with exit code 2."""
+    """Return a parser for `python -m scripts VERB [ENV]`; wrong words end with exit code 2.
+
+    An environment that is not in project.json is a UsageError, which names those that are.
+    """
     parser = argparse.ArgumentParser(prog=sys.argv[0], description=description)
     if environment:
         parser.add_argument(
             "environment",
             metavar="ENV",
-            type=_environment,
+            type=check_environment,
             help="an environment of project.json",
         )
     return parser
-
-
-def _environment(name: str) -> str:
-    try:
-        return check_environment(name)
-    except SlipwayError as error:
-        raise argparse.ArgumentTypeError(f"{error.what}: {' '.join(error.which)}") from error
 
 
 def run(

@@ -52,6 +52,9 @@ def step(title: str, picture: RenderableType | None = None) -> Iterator[None]:
 def _timed(title: str, begun: float) -> Iterator[None]:
     try:
         yield
+    except KeyboardInterrupt:
+        say(f"{title}: interrupted after {time.monotonic() - begun:.1f} s", style="red")
+        raise
     except BaseException:
         say(f"{title}: failed after {time.monotonic() - begun:.1f} s", style="red")
         raise

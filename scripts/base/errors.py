@@ -2,7 +2,7 @@
 
 
 class SlipwayError(Exception):
-    """A command failed and the world is whole again; exit code 1.
+    """A command failed, and everything is back as it was; exit code 1.
 
     Args:
         what: one sentence: what failed.
@@ -27,7 +27,7 @@ class SlipwayError(Exception):
 
 
 class OvertakenError(SlipwayError):
-    """Somebody held the environment while the command worked on it; exit code 1."""
+    """Another command has taken over the environment; exit code 1."""
 
 
 class UsageError(SlipwayError):

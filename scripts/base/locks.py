@@ -27,6 +27,11 @@ def is_held(path: Path) -> bool:
     return False
 
 
+def holder(path: Path) -> str:
+    """Return who holds the lock at `path`, as its holder says; empty where no process does."""
+    return path.read_text(errors="replace") or "another command" if is_held(path) else ""
+
+
 @contextmanager
 def held(path: Path, holder: str) -> Iterator[int]:
     """Hold the lock at `path`, waiting with a notice while another process has it.
@@ -62,7 +67,7 @@ def _open_and_acquire(path: Path) -> int:
                 next_step="Make the folder writable, or remove what is in its place.",
             ) from error
         _acquire(descriptor)
-        # Whoever held it may have removed the file: a lock on a removed file keeps nobody out.
+        # Its last holder may have removed the file: a lock on a removed file keeps no process out.
         if path.exists() and os.path.samestat(os.fstat(descriptor), path.stat()):
             return descriptor
         os.close(descriptor)

@@ -58,7 +58,8 @@ def main(arguments: list[str]) -> int:
     )
     environment, project = given.environment, Project.load()
     with report_files.written("deploy", environment, given.report) as record:
-        url = deploy(connect(project), project, environment, options, record)
-    say(f"next: make status ENV={environment}, or make roll-back ENV={environment}")
-    output(url)
+        deployed = deploy(connect(project), project, environment, options, record)
+    back = f", or make roll-back ENV={environment}" if deployed.can_go_back else ""
+    say(f"next: make status ENV={environment}{back}")
+    output(deployed.url)
     return 0

@@ -123,7 +123,7 @@ def _failed(what: str, problem: str, container: Container) -> SlipwayError:
     return SlipwayError(
         what,
         which=[problem, *(container.last_lines() or ["it wrote nothing"])],
-        next_step="Above is the end of its log. Mend app/ or the Dockerfile, then run: "
+        next_step="Above is the end of its log. Fix app/ or the Dockerfile, then run: "
         "python -m scripts try-image",
     )
 

@@ -1,14 +1,15 @@
-"""Free an environment's state of a lock that nobody uses any more.
+"""Free an environment's state of a lock that is no longer in use.
 
 A workflow run's lock is removed once GitHub says that the run is over (GITHUB_TOKEN, or
-`GITHUB_TOKEN=$(gh auth token)` at home). Any other only by its own id in --lock-id, from somebody
-who asked its owner: Terraform does not know whether that one lives.
+`GITHUB_TOKEN=$(gh auth token)` at home). Any other is removed only by its own id in --lock-id: ask
+its owner first, because Terraform cannot tell whether it is in use.
 """
 
 import argparse
 
 from scripts.adapters.aws.clients import connect
-from scripts.base import command
+from scripts.adapters.terraform.cli import work_folder
+from scripts.base import command, locks
 from scripts.base.console import say
 from scripts.base.errors import RefusedError
 from scripts.base.project import Project
@@ -19,7 +20,9 @@ from scripts.operations.terraform_roots import state_key
 def main(arguments: list[str]) -> int:
     """Remove the lock, or say why not."""
     parser: argparse.ArgumentParser = command.arguments_parser(__doc__)
-    parser.add_argument("--lock-id", default="", help="remove it whoever holds it")
+    parser.add_argument(
+        "--lock-id", default="", help="remove the lock with this id, whatever holds it"
+    )
     options = parser.parse_args(arguments)
     environment, project = options.environment, Project.load()
     clients = connect(project)
@@ -45,11 +48,17 @@ def check_removable(lock: run_lock.Lock, environment: str, lock_id: str) -> None
     Raises:
         RefusedError: it may not be removed.
     """
+    if worker := locks.holder(work_folder(environment) / "lock"):
+        raise RefusedError(
+            f"the state of {environment} is in use on this machine: {worker} is still running",
+            which=lock.sentence(),
+            next_step=f"Wait for it. Another deploy waits by itself: make deploy ENV={environment}",
+        )
     if lock_id and lock_id != lock.id:
         raise RefusedError(
             f"the state of {environment} has another lock than {lock_id}",
             which=lock.sentence(),
-            next_step="Look again: somebody may have begun to work meanwhile.",
+            next_step="Run this again: another command may have taken the lock meanwhile.",
         )
     if lock_id or run_lock.is_over(lock):
         return
@@ -57,6 +66,6 @@ def check_removable(lock: run_lock.Lock, environment: str, lock_id: str) -> None
     raise RefusedError(
         f"the lock on the state of {environment} stays: {alive}",
         which=lock.sentence(),
-        next_step="Ask its owner. Where nobody works on it: "
+        next_step="Ask its owner. If it is not in use: "
         f"make unlock-state ENV={environment} LOCK={lock.id}",
     )

@@ -43,7 +43,7 @@ class Assessment:
 
     @property
     def newest(self) -> TemplateVersion:
-        """The newest version of the newest shape."""
+        """The newest version of the newest spec."""
         return self.observed.existing.templates.newest
 
     @property
@@ -53,7 +53,7 @@ class Assessment:
 
     @property
     def resting(self) -> Configuration:
-        """What Terraform renders: the recorded release, or none, on the newest shape."""
+        """What Terraform renders: the recorded release, or none, on the newest spec."""
         digest = self.recorded.digest if self.recorded else NO_RELEASE
         return Configuration(self.newest.configuration.spec_hash, digest)
 
@@ -65,7 +65,7 @@ class Assessment:
 
     @property
     def spec_moved_on(self) -> bool:
-        """Whether a hold is about a shape that is no longer the newest."""
+        """Whether a hold is about a spec that is no longer the newest."""
         hold = self.observed.hold
         if hold is None or hold.kind != "template" or not self.exists:
             return False
@@ -79,7 +79,7 @@ class Assessment:
 
     @property
     def held(self) -> bool:
-        """Whether a hold stands in the way; one about a shape lets a change of shape pass."""
+        """Whether a hold blocks it; one about a spec lets a change of spec pass."""
         hold = self.observed.hold
         if hold is None or not self.deploys:
             return False
@@ -94,7 +94,7 @@ class Assessment:
 
     @property
     def finished_unseen(self) -> bool:
-        """Whether what is pending runs everywhere, though nobody has recorded it."""
+        """Whether what is pending runs everywhere, though no run has recorded it."""
         pending = self.pending
         if pending is None or pending.kind == "infrastructure":
             return False
@@ -108,7 +108,7 @@ class Assessment:
 
     @property
     def failed_unseen(self) -> bool:
-        """Whether the refresh of what is pending ended badly, though nobody has noted it."""
+        """Whether the refresh of what is pending ended badly, though no run has noted it."""
         pending, refresh = self.pending, self.observed.refresh
         if pending is None or refresh is None or refresh.target is None:
             return False
@@ -121,7 +121,7 @@ class Assessment:
 
     @property
     def going_back(self) -> bool:
-        """Whether the next roll is to the recorded release rather than to the wanted one."""
+        """Whether the next rollout is of the recorded release rather than of the desired one."""
         return self.desired.verb == "recover" or (self.deploys and self.strayed)
 
     @property
@@ -150,13 +150,13 @@ class Assessment:
 
     @property
     def source(self) -> TemplateVersion:
-        """The version to publish `target` from: one of its shape."""
+        """The version to publish `target` from: one of its spec."""
         spec_hash = self.target.configuration.spec_hash
         return next(v for v in self._candidates if v.configuration.spec_hash == spec_hash)
 
     @property
     def at_target(self) -> bool:
-        """Whether the group launches what is wanted and has nothing else.
+        """Whether the group launches what is desired and has nothing else.
 
         An instance that is just being replaced does not matter, but for the first release: there
         the launch itself is the roll.

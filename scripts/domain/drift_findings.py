@@ -24,5 +24,5 @@ class Drift:
 
     @property
     def differs(self) -> bool:
-        """Whether the environment is not what it was left as."""
+        """Whether the environment differs from its recorded state."""
         return bool(self.fleet or self.changes)

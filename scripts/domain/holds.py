@@ -15,14 +15,14 @@ class Hold:
     """A hold.
 
     Attributes:
-        kind: `rollback` after a rollback, `template` after a failed change of shape, `manual`.
+        kind: `rollback` after a rollback, `template` after a failed template, `manual`.
         release: the version that the environment is held at; empty where none runs.
         reason: in a person's words, or what failed.
         by: who set it.
         since: when (UTC, ISO 8601).
         done: when the rollback that set it had ended well; empty while it is under way, so that
-            one that was killed is gone on with and not begun anew.
-        spec_hash: the shape that failed, for kind `template`; the hold ends when the shape changes.
+            one that was killed is continued and not begun anew.
+        spec_hash: the spec that failed, for kind `template`; the hold ends when the spec changes.
     """
 
     kind: HoldKind

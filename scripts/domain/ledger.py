@@ -38,7 +38,7 @@ class Release:
         commit: the commit that it was made from; ends in `-dirty` where there were edits.
         at: when it was recorded (UTC, ISO 8601).
         run: who recorded it.
-        spec_hash: hash of the template's shape that it was verified on.
+        spec_hash: hash of the template's spec that it was verified on.
         rejected: set once a person rolled it back.
     """
 
@@ -53,7 +53,7 @@ class Release:
 
 @dataclass(frozen=True)
 class Failure:
-    """A pair of release and shape that did not work."""
+    """A pair of release and spec that did not work."""
 
     version: str
     spec_hash: str
@@ -92,11 +92,11 @@ class Ledger:
         return next((known for known in releases if known and known.version == version), None)
 
     def before(self) -> Release | None:
-        """Return the newest release before the current one that nobody rejected."""
+        """Return the newest release before the current one that was not rejected."""
         return next((release for release in self.earlier if not release.rejected), None)
 
     def has_failed(self, version: str, spec_hash: str) -> bool:
-        """Whether this pair of release and shape is among the last failures."""
+        """Whether this pair of release and spec is among the last failures."""
         return any(
             (failure.version, failure.spec_hash) == (version, spec_hash) for failure in self.failed
         )

@@ -22,7 +22,7 @@ class Configuration:
     """What makes two templates, or an instance and a template, the same.
 
     Attributes:
-        spec_hash: hash of the shape without the release (tag `Template`).
+        spec_hash: hash of the template without its release (tag `Template`).
         digest: of the image (tag `Digest`), or "none".
     """
 
@@ -149,7 +149,7 @@ class Templates:
 
     Attributes:
         latest: the one with the highest number, which Terraform compares with.
-        newest: the highest one of the newest shape; the same but after a rollback.
+        newest: the highest one of the newest spec; another one only after a rollback.
     """
 
     latest: TemplateVersion

@@ -1,7 +1,7 @@
 """A plan as Terraform shows it (`show -json`), as plain changes: the one place that reads it.
 
 Format: https://developer.hashicorp.com/terraform/internals/json-format. What is not understood is
-refused, never left out: whoever judges a plan has to see all of it.
+refused, never left out: a judge of a plan has to see all of it.
 """
 
 from collections.abc import Iterator

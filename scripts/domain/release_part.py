@@ -1,7 +1,7 @@
 """The part of a launch template that is the release, which a preview leaves out.
 
 A release changes two lines of the user data and two tags of the instances, without Terraform. A
-plan that is made while one is under way shows the difference; it says nothing about the shape.
+plan that is made while one is under way shows the difference; it says nothing about the spec.
 """
 
 import base64

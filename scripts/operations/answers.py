@@ -22,8 +22,8 @@ class Answer:
 
     Attributes:
         problem: what is wrong with it; empty where nothing is.
-        instance: who answered (header X-Instance); empty where nobody said: refused, timed out, or
-            written by the load balancer itself.
+        instance: who answered (header X-Instance); empty where the answer does not say: refused,
+            timed out, or written by the load balancer itself.
         release: of what version (header X-Release).
     """
 

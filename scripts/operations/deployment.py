@@ -39,6 +39,19 @@ class Options:
     accept: str = ""
 
 
+@dataclass(frozen=True)
+class Deployed:
+    """What a deployment ended with.
+
+    Attributes:
+        url: of the environment.
+        can_go_back: whether there is an earlier release to roll back to.
+    """
+
+    url: str
+    can_go_back: bool
+
+
 def desired_state(
     clients: Clients, project: Project, environment: str, options: Options
 ) -> DesiredState:
@@ -62,8 +75,8 @@ def desired_state(
 
 def deploy(
     clients: Clients, project: Project, environment: str, options: Options, run_record: RunRecord
-) -> str:
-    """Deploy the working tree to an environment and return its URL.
+) -> Deployed:
+    """Deploy the working tree to an environment.
 
     Uncommitted edits count. Running it again is always right, whatever an earlier run left.
 
@@ -91,6 +104,8 @@ def deploy(
         )
         run_record.release = desired.version
         say(f"deploying {desired.version} to {session.name}")
-        run_record.url = reconcile(session, desired).existing.facts.url
+        observed = reconcile(session, desired)
+        run_record.url = observed.existing.facts.url
     say(f"{session.name} runs {desired.version} at {run_record.url}", style="green")
-    return run_record.url
+    earlier = observed.ledger is not None and observed.ledger.before() is not None
+    return Deployed(run_record.url, can_go_back=earlier)

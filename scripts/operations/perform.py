@@ -198,7 +198,7 @@ def _roll_group(session: Session, state: State, action: Roll) -> None:
 
 
 def _watch(session: Session, state: State, action: Watch) -> None:
-    """Watch a refresh that leads to the target, whoever started it."""
+    """Watch a refresh that leads to the target, started by this command or another."""
     refresh, configuration = action.refresh, action.target.configuration
     monitor = _monitor(session, state, configuration, refresh.started, state.ledger.pending)
     with step(f"watching the rollout of {action.target.release}", monitor.display):
@@ -234,7 +234,7 @@ def _abort(session: Session, state: State, action: Abort) -> None:
     """
     refresh, pending = action.refresh, state.ledger.pending
     if pending and pending.kind != "infrastructure":
-        note_failure(session, RolloutError(f"aborted by {session.run}", []))
+        note_failure(session, RolloutError(f"aborted by {session.run}", []), aborted=True)
     rollout.go_back(session.clients, state.facts, state.group)
     monitor = _monitor(session, state, _leads_to(refresh), refresh.started, None)
     with step("aborting the rollout", monitor.display):
@@ -293,8 +293,14 @@ def _verify(session: Session, state: State, action: Record | Verify) -> DesiredS
     return replace(state.desired, verified=target.configuration)
 
 
-def note_failure(session: Session, error: RolloutError) -> None:
-    """Write down that what is pending failed; a spec that failed with it holds the environment."""
+def note_failure(session: Session, error: RolloutError, *, aborted: bool = False) -> None:
+    """Write down that what is pending failed; a changed template with it holds the environment.
+
+    Args:
+        session: the command's.
+        error: why it failed.
+        aborted: whether a person ended it: then nothing is known to have failed.
+    """
     ledger = session.store.read() or Ledger()
     pending = ledger.pending
     if pending is None or not error.judged:
@@ -303,7 +309,8 @@ def note_failure(session: Session, error: RolloutError) -> None:
         return
     failure = Failure(pending.version, pending.spec_hash, error.what, clock.now(), session.run)
     session.store.write(ledgers.fail(ledger, failure))
-    say(f"noted: {pending.version} failed: {error.what}", style="red")
+    ended = "was aborted" if aborted else "failed"
+    say(f"noted: {pending.version} {ended}: {error.what}", style="red")
     recorded = ledger.release
     spec_failed = recorded and recorded.spec_hash not in ("", pending.spec_hash)
     # A hold that is there already has a reason of its own, and keeps it.
@@ -312,7 +319,8 @@ def note_failure(session: Session, error: RolloutError) -> None:
             Hold(
                 kind="template",
                 release=recorded.version,
-                reason=f"the changed template failed: revert or fix that change ({error.what})",
+                reason=f"the rollout of a changed template {ended}: revert or fix that change "
+                f"({error.what})",
                 by=session.run,
                 since=clock.now(),
                 spec_hash=pending.spec_hash,

@@ -116,7 +116,13 @@ def _saying_what_continues(session: Session, verb: Verb) -> Iterator[None]:
 
 def _go_back(session: Session, desired: DesiredState, error: RolloutError) -> SlipwayError:
     """Bring the recorded release back, and return what the command ends with."""
-    failed, environment = desired.version, session.environment
+    environment, ledger = session.environment, session.store.read()
+    running = ledger.release.version if ledger and ledger.release else ""
+    # The release that runs failed again: only the template under it had changed.
+    same = desired.version == running
+    failed = (
+        f"the changed template under release {running}" if same else f"release {desired.version}"
+    )
     say(f"{failed} failed: {error.what}", style="red")
     try:
         note_failure(session, error)
@@ -125,17 +131,21 @@ def _go_back(session: Session, desired: DesiredState, error: RolloutError) -> Sl
     except SlipwayError as second:
         session.run_record.going_back_failed = True
         return UnknownStateError(
-            f"release {failed} failed on {session.name}, and going back failed too: {second.what}",
+            f"{failed} failed on {session.name}, and going back failed too: {second.what}",
             which=[f"first: {error.what}", *error.which, "then:", *second.which],
             next_step=f"To find out where it stands: make status ENV={environment}",
         )
     stands = "nothing runs, as before"
     if recorded.version != NO_RELEASE:
-        stands = f"{recorded.version} runs on every instance"
+        before = " on the template before it" if same else ""
+        stands = f"{recorded.version} runs on every instance{before}"
+    hold = session.store.hold()
+    held = hold is not None and hold.kind == "template"
     return SlipwayError(
-        f"release {failed} failed on {session.name}: {error.what}; {stands}",
+        f"{failed} failed on {session.name}: {error.what}; {stands}",
         which=error.which,
-        next_step="Fix the cause and run the same command again. All failures: "
+        next_step=("The environment is held until the template changes. " if held else "")
+        + "Fix the cause and run the same command again. All failures: "
         f"make history ENV={environment}",
     )
 

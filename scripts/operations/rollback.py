@@ -38,11 +38,11 @@ def choose(observed: ObservedState, to: str | None, *, rejected_too: bool = Fals
     """Return the release to go back to.
 
     Without `to`: where a rollback was interrupted, its release; where something runs, rolls or is
-    pending that was never recorded, the recorded one; else the newest one before it that nobody
-    rejected.
+    pending that was never recorded, the recorded one; else the newest one before it that was
+    not rejected.
 
     Args:
-        world: as it is now.
+        observed: the environment as it is now.
         to: a version, or None.
         rejected_too: whether a rejected one may be chosen by its version.
 
@@ -50,6 +50,7 @@ def choose(observed: ObservedState, to: str | None, *, rejected_too: bool = Fals
         RefusedError: there is none, it is unknown or rejected, or it runs already.
     """
     ledger = observed.ledger or Ledger()
+    environment = observed.facts.environment if observed.facts else "…"
     chosen = _default(observed, ledger) if to is None else ledger.known(to)
     if chosen is None:
         raise _unknown(ledger, to)
@@ -57,7 +58,8 @@ def choose(observed: ObservedState, to: str | None, *, rejected_too: bool = Fals
         raise RefusedError(
             f"release {chosen.version} was rejected by {chosen.rejected.by}",
             which=f"at {chosen.rejected.at}",
-            next_step="To go back to it all the same, add --rejected-too.",
+            next_step="To go back to it all the same: "
+            f"make roll-back ENV={environment} TO={chosen.version} REJECTED=1",
         )
     if _is_current(ledger, chosen) and not (
         _moving(observed, ledger) or _held_at(observed, chosen)

@@ -45,7 +45,7 @@ class RolloutMonitor:
         facts: of the environment.
         target: what every instance becomes.
         since: when it began (UTC, ISO 8601).
-        story: takes in what is seen.
+        run_record: takes in what is seen.
         new: whether it leads to something that was never verified, so that answers are judged and
             the page is asked for when it is verified.
         check: called at every look; raises where the rollout is no longer ours.
@@ -83,7 +83,9 @@ class RolloutMonitor:
                 self.run_record.timeline.failed(one.instance, one.cause)
             elif one.cause not in self._capacity:
                 self._capacity.add(one.cause)
-                self.sign("no capacity", f"{one.cause} (AWS keeps trying; no fault of the release)")
+                self.sign(
+                    "no capacity", f"{one.cause} (AWS keeps trying; the release is not at fault)"
+                )
         return found
 
     def first_failure(self, group: Group) -> InstanceFailure | None:

@@ -3,7 +3,7 @@
 Terraform's lock names `Who` (user@host) and `Created`, and on GitHub's machines neither tells one
 run from another. So a job notes its run beside the lock, as `<key>.tflock.run`, before its
 Terraform can take it, and removes the note when Terraform has ended. A lock that was taken under
-such a note belongs to that run; once GitHub says that the run is over, nobody is left to use it
+such a note belongs to that run; once GitHub says that the run is over, the lock is no longer in use
 (docs/decisions/0053).
 """
 

@@ -2,10 +2,10 @@
 
 One connection at a time asks for `/` as a visitor does, with a pause between two requests. Every
 answer of the service names its instance, so it is known whose it is; only answers of new instances
-count. An answer that names nobody (refused, timed out, written by the load balancer) counts where
-it can only be the new release's: no old instance serves any more, or since the first such answer
-every old instance has answered well and a new one has not. Else it is told and not judged: an old
-instance that dies must not end a rollout, and alarms see it too (decision 0031).
+count. An answer that names no instance (refused, timed out, written by the load balancer) counts
+where it can only be the new release's: no old instance serves any more, or since the first such
+answer every old instance has answered well and a new one has not. Else it is told and not judged:
+an old instance that dies must not end a rollout, and alarms see it too (decision 0031).
 """
 
 import threading
@@ -29,7 +29,7 @@ WINDOW_SECONDS = 60
 
 LONGEST_PAUSE_SECONDS = 0.5
 SHORTEST_PAUSE_SECONDS = 0.1
-NOBODY = "nobody that names itself"
+UNNAMED = "an unnamed answer"
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Smoke:
             self._seen = Seen(frozenset(serving & new), frozenset(serving - new))
 
     def ask_once(self) -> None:
-        """Ask once; where nobody serves yet, there is nothing to ask."""
+        """Ask once, unless no instance serves yet."""
         with self._lock:
             seen = self._seen
         if not (seen.new or seen.old):
@@ -97,7 +97,7 @@ class Smoke:
             self._note(begun, answer, seen)
 
     def _note(self, begun: float, answer: Answer, seen: Seen) -> None:
-        role = self._roles.get(answer.instance, "unknown") if answer.instance else NOBODY
+        role = self._roles.get(answer.instance, "unknown") if answer.instance else UNNAMED
         tally = self.tallies.setdefault(role, Tally())
         tally.asked += 1
         if not answer.problem:
@@ -148,7 +148,7 @@ class Smoke:
 
     def _tell(self) -> None:
         for answer in (miss.answer for miss in self._bad):
-            role = self._roles.get(answer.instance, "unknown") if answer.instance else NOBODY
+            role = self._roles.get(answer.instance, "unknown") if answer.instance else UNNAMED
             key = f"{role} {answer.problem}"
             if key not in self._told:
                 self._told.add(key)
@@ -158,7 +158,7 @@ class Smoke:
 
 @contextmanager
 def asking(smoke: Smoke) -> Iterator[None]:
-    """Keep asking beside whatever the block does."""
+    """Keep asking while the block runs."""
     done = threading.Event()
     thread = threading.Thread(target=_work, args=(smoke, done), daemon=True)
     thread.start()

@@ -64,7 +64,7 @@ def visit_problem(url: str) -> str | None:
     answer = answers.ask(url)
     if not answer.problem:
         return None
-    return f"{url}/: {answer.instance or 'nobody that names itself'}: {answer.problem}"
+    return f"{url}/: {answer.instance or 'an unnamed answer'}: {answer.problem}"
 
 
 def findings(group: Group) -> list[str]:

@@ -59,7 +59,7 @@ class Outlook:
         running: recorded version; empty before the first.
         built: whether the registry holds the image already.
         failed: whether this release failed here before, on the template of now.
-        held: who holds it, since when and why; empty where nobody does.
+        held: who holds it, since when and why; empty where it is not held.
         infrastructure: whether merging runs Terraform: its inputs are not the applied ones.
     """
 

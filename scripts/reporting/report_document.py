@@ -12,7 +12,7 @@ RESULTS = {0: "done", 1: "failed", 2: "usage", 3: "refused", 4: "unknown", 130: 
 
 
 def document(run_record: RunRecord) -> dict[str, Any]:
-    """Return the report of a story that has ended.
+    """Return the report of a run that has ended.
 
     Its keys: `schema`; `headline` (what failed, or was done, and where it stands now); `result`
     (done, failed, refused, usage, unknown, interrupted) and `exit_code`; `command`, `environment`,

@@ -29,7 +29,7 @@ def markdown(run_record: RunRecord, report: dict[str, Any]) -> str:
     """Return the page of a report.
 
     Args:
-        story: what happened, for the picture.
+        run_record: what happened, for the picture.
         report: the same as `report_document.py` says it.
     """
     lines = [f"{SIGNS[report['result']]} **{report['environment']}**: {code(report['headline'])}"]

@@ -62,8 +62,8 @@ class Ending:
         if self.failed and self.failed.next_step:
             return self.failed.next_step
         return (
-            "Re-run this run: it goes on from where things stand. The log of the step that failed "
-            "says more; docs/runbook.md lists the messages."
+            "Re-run this run: it continues from where things stand. The log of the failed step has "
+            "more; docs/runbook.md lists the messages."
         )
 
 

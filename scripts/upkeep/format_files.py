@@ -3,6 +3,7 @@
 python -m scripts format-files
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from scripts.base.git_tree import tracked_files
 from scripts.base.project import ROOT
 
 BIN = Path(sys.executable).parent
+CONFIGURATION = "TF_CLI_CONFIG_FILE"
 
 
 def main(arguments: list[str]) -> int:
@@ -26,11 +28,13 @@ def main(arguments: list[str]) -> int:
         [terraform_binary(), "fmt", "-recursive", "infra"],
         [BIN / "shfmt", "--write", *tracked_files(ROOT, ["*.sh", ".ci/run"])],
     ]
+    # It may name a file that does not exist, which Terraform would warn of; formatting needs none.
+    environment = {name: text for name, text in os.environ.items() if name != CONFIGURATION}
     for command in formatters:
-        done = subprocess.run(command, cwd=ROOT, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
         if done.returncode:
             raise SlipwayError(
-                f"{Path(command[0]).name} cannot format", next_step="Mend what it names above."
+                f"{Path(command[0]).name} cannot format", next_step="Fix what it names above."
             )
     fixers = ("end-of-file-fixer", "trailing-whitespace-fixer")
     for name in fixers:

@@ -6,6 +6,7 @@ Without --upgrade a version that still fits stays.
 """
 
 import argparse
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,11 @@ COMPILE = [
     *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
     *("--generate-hashes", "--no-emit-index-url", "--no-header"),
 ]
+UNREACHABLE = re.compile(
+    r"error sending request|[Ff]ailed to (fetch|connect)|dns error|timed? ?out"
+)
+"""How uv says that it got no answer."""
+
 LOCKS: dict[str, list[str]] = {
     "dev": [],
     # Tests and the image run the same versions.
@@ -36,11 +42,19 @@ def main(arguments: list[str]) -> int:
         files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
         with step(f"locking requirements/{name}.txt"):
             command = [UV, *COMPILE, *constraints, *upgrade, *files]
-            done = subprocess.run(command, cwd=ROOT, check=False)
+            done = subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode:
             raise SlipwayError(
                 f"requirements/{name}.in cannot be locked",
-                next_step="uv says above which requirements exclude each other.",
+                which=done.stderr.strip(),
+                next_step=advice(done.stderr),
             )
     say("next: make check installs what is locked now")
     return 0
+
+
+def advice(said: str) -> str:
+    """Return what to do about uv's errors."""
+    if UNREACHABLE.search(said):
+        return "Nothing was changed. Run this again where the package registry can be reached."
+    return "Nothing was changed. uv says above which requirements exclude each other."

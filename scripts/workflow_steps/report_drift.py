@@ -32,7 +32,9 @@ def main(arguments: list[str]) -> int:
     job.summary(page)
     if found.differs:
         job.annotate("warning", f"{environment} differs", "; ".join(lines(found)))
-        issues.report(issues.DRIFT, environment, f"{environment} is not what it was left as", page)
+        issues.report(
+            issues.DRIFT, environment, f"{environment} differs from its recorded state", page
+        )
     elif not found.busy:
         issues.settle(issues.DRIFT, environment)
     return 0
@@ -43,9 +45,9 @@ def text(environment: str, found: Drift) -> str:
     if found.busy:
         return f"⏳ **{environment}** was not judged, something is under way: {code(found.busy)}"
     differing = [*found.fleet, *map(shown, found.changes)]
-    parts = [f"⚠ **{environment}** is not what it was left as:", *_listed(differing), "", NEXT]
+    parts = [f"⚠ **{environment}** differs from its recorded state:", *_listed(differing), "", NEXT]
     if not differing:
-        parts = [f"✅ **{environment}** is what it was left as."]
+        parts = [f"✅ **{environment}** is as recorded."]
     if found.ahead:
         parts += ["", "Main is ahead, which is no drift:", *_listed(found.ahead)]
     return "\n".join(parts)

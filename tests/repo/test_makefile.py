@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +76,16 @@ def test_a_target_calls_modules_that_exist(name: str) -> None:
 def test_what_a_reason_holds_is_not_read_by_the_shell() -> None:
     planned = make("--dry-run", "hold", "REASON=it's; rm -rf $HOME").stdout
     assert '--reason "$REASON"' in planned
+
+
+@pytest.mark.parametrize("name", ["REASON", "TO", "LOCK", "PORT"])
+def test_what_a_person_types_arrives_as_it_was_typed(name: str, tmp_path: Path) -> None:
+    """make reads $H in a value as a variable of its own: `$HOME` became `OME`."""
+    typed = """it's $HOME, $(shell id) and "$$" `id`"""
+    probe = tmp_path / "probe.mk"
+    probe.write_text(f'probe:\n\t@printf %s "$${name}"\n')
+    files = ("-f", str(ROOT / "Makefile"), "-f", str(probe))
+    assert make(*files, "probe", f"{name}={typed}").stdout == typed
 
 
 def test_nothing_in_the_makefile_is_newer_than_the_make_of_macos() -> None:

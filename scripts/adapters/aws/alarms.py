@@ -37,8 +37,8 @@ def wait_until_ok(clients: Clients, names: tuple[str, ...], check: Callable[[], 
             raise SlipwayError(
                 "alarms that gate the rollout are not OK",
                 which=not_ok,
-                next_step="Nothing was rolled. Find out why; to roll without them: "
-                "--despite-alarms; to go back: make roll-back",
+                next_step="Nothing was rolled out. To deploy without waiting for them: "
+                "python -m scripts deploy ENV --despite-alarms; to go back: make roll-back",
             )
         if not_ok != shown:
             say(f"  waiting for alarms to be OK: {', '.join(not_ok)}")

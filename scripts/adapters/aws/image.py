@@ -88,7 +88,7 @@ def _push(ecr: "ECRClient", repository: str, version: str, tag: str) -> None:
     try:
         _docker("push", tag)
     except SlipwayError:
-        # Tags are immutable: whoever pushed the same content first has pushed for us too.
+        # Tags are immutable: another run may have pushed the same content first.
         if find_digest(ecr, repository, version) is None:
             raise
 
@@ -102,7 +102,7 @@ def _log_in(ecr: "ECRClient", registry: str) -> None:
 def _docker(*arguments: str, given: str | None = None) -> None:
     if shutil.which("docker") is None:
         raise RefusedError(
-            "docker is not installed", next_step="Install Docker, or act on the emulator: make up"
+            "docker is not installed", next_step="Install Docker, or use the emulator: make up"
         )
     done = subprocess.run(
         ["docker", *arguments],
@@ -117,5 +117,5 @@ def _docker(*arguments: str, given: str | None = None) -> None:
         raise SlipwayError(
             f"docker {arguments[0]} failed",
             which=done.stdout.strip().splitlines()[-SHOWN_LINES:],
-            next_step="Nothing was released. Mend it and run the command again.",
+            next_step="Nothing was released. Fix it and run the command again.",
         )

@@ -1,4 +1,4 @@
-"""Reading the world: ledger, hold, templates, group, refresh, and the fleet's tags and health."""
+"""Observing an environment: ledger, hold, templates, group, refresh, and the fleet's health."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -37,7 +37,7 @@ def open_state_store(clients: Clients, project: Project, environment: str) -> St
 def observe(
     clients: Clients, project: Project, environment: str, store: StateStore
 ) -> ObservedState:
-    """Read the world as it is now.
+    """Read the environment as it is now.
 
     Raises:
         UnknownStateError: parts of it are missing or cannot be read.
@@ -80,7 +80,7 @@ class _Versions:
         spec = self._newest_spec_hash()
         if spec in (None, latest.configuration.spec_hash):
             return Templates(latest=latest, newest=latest)
-        # A rollback published on an older shape; the newest one is a few versions back.
+        # A rollback published on an older spec; the newest one is a few versions back.
         of_spec = [v for v in self._describe() if v.configuration.spec_hash == spec]
         return Templates(latest, max(of_spec, key=lambda v: v.number, default=latest))
 
@@ -135,7 +135,7 @@ def _describe_group(clients: Clients, facts: Facts) -> Any:
         raise UnknownStateError(
             "the Auto Scaling group is gone",
             which=facts.group,
-            next_step="Somebody removed it outside this repository. To see what is left: make plan",
+            next_step="It was removed outside this repository. To see what is left: make plan",
         )
     return answer["AutoScalingGroups"][0]
 

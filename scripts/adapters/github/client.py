@@ -29,8 +29,7 @@ def client() -> Github:
     token = os.environ.get("GITHUB_TOKEN")
     if not token:
         raise RefusedError(
-            "GitHub is not to be asked without a token",
-            which="GITHUB_TOKEN is not set",
+            "GITHUB_TOKEN is not set",
             next_step="In a workflow, give the step `GITHUB_TOKEN: ${{ github.token }}`; at home: "
             "GITHUB_TOKEN=$(gh auth token)",
         )
@@ -86,5 +85,5 @@ def asking(what: str, needs: str) -> Iterator[None]:
         ) from error
     except requests.RequestException as error:
         raise UnknownStateError(
-            f"GitHub does not answer: {what}", which=str(error), next_step="Run it again."
+            f"GitHub did not answer: {what}", which=str(error), next_step="Run it again."
         ) from error

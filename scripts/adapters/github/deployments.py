@@ -1,7 +1,7 @@
 """GitHub's Deployments: what is where, for everybody who looks at the repository.
 
 They are a picture of the ledger and nothing more: where GitHub does not take one, the deployment
-itself goes on, with a warning.
+itself continues, with a warning.
 """
 
 from typing import Any, Literal
@@ -40,7 +40,7 @@ def open_deployment(environment: str, payload: dict[str, Any], description: str)
                 payload={"schema": 1, **payload, "run": run.url},
                 environment=environment,
                 description=description[:DESCRIPTION_CHARACTERS],
-                production_environment=Project.load().environment(environment).approval,
+                production_environment=environment == Project.load().environments[-1].name,
             )
     except SlipwayError as error:
         annotate("warning", "No Deployment is shown for this run", str(error))
@@ -71,4 +71,4 @@ def say_state(number: str, state: State, description: str, url: str = "") -> Non
                 environment_url=url or NotSet,
             )
     except SlipwayError as error:
-        annotate("warning", "The Deployment's state could not be told", str(error))
+        annotate("warning", "The Deployment's state could not be updated", str(error))

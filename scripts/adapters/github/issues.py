@@ -36,7 +36,7 @@ class Topic:
 
 DEPLOY = Topic("deploy", "deploy-failed", "It failed again", "Deployed well")
 # Looked for every night: a comment each time would say nothing new.
-DRIFT = Topic("drift", "drift", "", "Nothing differs any more")
+DRIFT = Topic("drift", "drift", "", "Nothing differs anymore")
 
 
 def marker(topic: Topic, environment: str) -> str:
@@ -65,7 +65,7 @@ def _report(topic: Topic, environment: str, title: str, text: str) -> None:
     run = current_run()
     address = run.url if run else ""
     body = clip(f"{marker(topic, environment)}\n{text}\n\n{address}\n", BODY_BYTES)
-    with asking(f"telling about {environment} in an issue", NEEDS):
+    with asking(f"writing the issue of {environment}", NEEDS):
         issue = _find(topic, environment)
         if issue is None:
             repository().create_issue(title=title, body=body, labels=[topic.label])

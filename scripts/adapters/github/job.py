@@ -37,7 +37,7 @@ def set_output(name: str, value: str | bool) -> None:
     """
     text = str(value).lower() if isinstance(value, bool) else value
     if file := os.environ.get("GITHUB_OUTPUT"):
-        # A delimiter that nobody can guess: the value may come from outside.
+        # An unguessable delimiter: the value may come from outside.
         delimiter = f"end-{secrets.token_hex(8)}"
         _append(file, f"{name}<<{delimiter}\n{text}\n{delimiter}\n")
     else:

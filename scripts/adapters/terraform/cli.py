@@ -6,6 +6,7 @@ began and keeps its state. The working folder's lock is handed to it, so the nex
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -63,7 +64,7 @@ class Terraform:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Hold the working folder; whatever an earlier, killed command left is cleared first."""
+        """Hold the working folder while Terraform uses it."""
         with locks.held(
             self.work / "lock", f"Terraform of {self.work.name} (pid {os.getpid()})"
         ) as lock:
@@ -171,7 +172,7 @@ class Terraform:
         if self._lock is None:
             raise ValueError("Terraform runs inside exclusive()")
         log = self.work / f"{arguments[0]}.log"
-        progress = Progress()
+        progress = Progress(str(self._place()))
         with state_lock.marked(self.work), log.open("w") as output:
             process = subprocess.Popen(
                 [terraform_binary(), *arguments],
@@ -185,7 +186,9 @@ class Terraform:
             )
             code = _follow(process, log, progress.feed)
         if code not in accepted:
-            raise self._failure(arguments[0], progress.errors() or log.read_text().strip())
+            errors = progress.errors() or _errors_of(log.read_text())
+            raise self._failure(arguments[0], errors, progress.done())
+        progress.summarise()
         return code
 
     def _environment(self) -> dict[str, str]:
@@ -200,16 +203,24 @@ class Terraform:
             environment.pop("TF_CLI_ARGS_init", None)
         return environment
 
-    def _failure(self, command: str, errors: str) -> SlipwayError:
-        try:
-            root = self.folder.relative_to(ROOT)
-        except ValueError:
-            root = self.folder
+    def _place(self) -> Path:
+        """The root's folder, from the top of the repository where it lies in it."""
+        inside = self.folder.is_relative_to(ROOT)
+        return self.folder.relative_to(ROOT) if inside else self.folder
+
+    def _failure(self, command: str, errors: str, done: str = "") -> SlipwayError:
+        before = f"Before it failed: {done}. " if done else "No resource was changed. "
         return SlipwayError(
-            f"terraform {command} failed in {root}",
+            f"terraform {command} failed in {self._place()}",
             which=errors,
-            next_step="No release was touched. Mend what is named above and run this again.",
+            next_step=f"{before}Fix what is named above and run this again.",
         )
+
+
+def _errors_of(log: str) -> str:
+    """Return a log from its first error on; all of it where it names none."""
+    found = re.search(r"^.?\s*Error: ", log, re.MULTILINE)
+    return log[found.start() :].strip() if found else log.strip()
 
 
 def _follow(process: "subprocess.Popen[bytes]", log: Path, feed: Callable[[str], None]) -> int:

@@ -115,7 +115,7 @@ def unpack(archive: bytes, checksum: str, target: Path) -> None:
         raise RefusedError(
             "the downloaded Terraform is not the published one",
             which=f"SHA-256 {found}, published {checksum}",
-            next_step="Nothing was installed. Find out who answers in the vendor's place.",
+            next_step="Nothing was installed. The download was altered; check your proxy.",
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:

@@ -4,6 +4,8 @@ Format: https://developer.hashicorp.com/terraform/internals/machine-readable-ui
 """
 
 import json
+import os
+from collections import Counter
 from typing import Any
 
 from scripts.base.console import say
@@ -15,10 +17,17 @@ PAST = {"create": "created", "update": "changed", "delete": "destroyed", "replac
 
 
 class Progress:
-    """Shows what Terraform does and keeps its errors."""
+    """Shows what Terraform does, counts what it did, and keeps its errors.
 
-    def __init__(self) -> None:
+    Args:
+        folder: the root's folder, from the top of the repository: Terraform names files from there.
+    """
+
+    def __init__(self, folder: str = "") -> None:
+        self._folder = folder
         self._errors: list[str] = []
+        self._summary = ""
+        self._done: Counter[str] = Counter()
 
     def feed(self, line: str) -> None:
         """Take one line of output; lines that are no messages are left to the log."""
@@ -31,15 +40,28 @@ class Progress:
         kind = message.get("type")
         if kind == "diagnostic":
             self._diagnose(message["diagnostic"])
+        elif kind == "change_summary":
+            self._summary = str(message["@message"])
         elif text := describe(message):
             say(f"  {text}")
+        if kind == "apply_complete" and message["hook"]["action"] in PAST:
+            self._done[PAST[message["hook"]["action"]]] += 1
+
+    def summarise(self) -> None:
+        """Say Terraform's summary; a plan that failed has one too, of nothing."""
+        if self._summary:
+            say(f"  {self._summary}")
+
+    def done(self) -> str:
+        """Return how many resources were created, changed and destroyed so far, in words."""
+        return ", ".join(f"{number} {verb}" for verb, number in self._done.items())
 
     def errors(self) -> str:
         """Return all errors so far, ready to be shown."""
         return "\n".join(self._errors)
 
     def _diagnose(self, diagnostic: dict[str, Any]) -> None:
-        text = describe_diagnostic(diagnostic)
+        text = describe_diagnostic(diagnostic, self._folder)
         if diagnostic["severity"] == "error":
             self._errors.append(text)
         else:
@@ -49,8 +71,6 @@ class Progress:
 def describe(message: dict[str, Any]) -> str:
     """Return a message as one line, empty where it is not worth one."""
     kind = message.get("type")
-    if kind == "change_summary":
-        return str(message["@message"])
     if kind not in ("apply_progress", "apply_complete", "apply_errored"):
         return ""
     hook = message["hook"]
@@ -58,18 +78,24 @@ def describe(message: dict[str, Any]) -> str:
     if hook["action"] == "read":
         return ""
     if kind == "apply_progress":
-        return f"{address}: still at it after {seconds} s" if seconds >= SLOW_SECONDS else ""
+        return f"{address}: still working after {seconds} s" if seconds >= SLOW_SECONDS else ""
     if kind == "apply_errored":
         return f"{address}: failed after {seconds} s"
     return f"{address}: {PAST.get(hook['action'], hook['action'])} in {seconds} s"
 
 
-def describe_diagnostic(diagnostic: dict[str, Any]) -> str:
-    """Return an error or a warning: what, which resource, where in the configuration."""
+def describe_diagnostic(diagnostic: dict[str, Any], folder: str = "") -> str:
+    """Return an error or a warning: what, which resource, where in the repository.
+
+    Args:
+        diagnostic: as Terraform prints it.
+        folder: the root's folder, from the top of the repository.
+    """
     lines = [diagnostic["summary"]]
     if address := diagnostic.get("address"):
         lines.append(f"  resource: {address}")
     if place := diagnostic.get("range"):
-        lines.append(f"  at: {place['filename']}:{place['start']['line']}")
+        file = os.path.normpath(os.path.join(folder, place["filename"]))  # noqa: PTH118
+        lines.append(f"  at: {file}:{place['start']['line']}")
     lines += [f"  {line}" for line in diagnostic.get("detail", "").splitlines() if line]
     return "\n".join(lines)

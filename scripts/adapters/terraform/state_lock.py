@@ -2,7 +2,7 @@
 
 Terraform's native lock is an object beside the state, `<key>.tflock`, JSON with `ID`, `Who`
 (user@host) and `Created`; nothing removes it when its holder dies. The working folder's own lock
-dies with its holder, so whoever holds it knows that no Terraform of this folder lives. A lock that
+dies with its holder, so its holder knows that no Terraform of this folder is running. A lock that
 such a one took is stale; any other is left alone, and Terraform waits for it. A workflow run never
 meets its working folder again: `run_lock.py` knows the locks of those.
 """

@@ -1,4 +1,4 @@
-"""The pinned Terraform and its provider, whatever this machine has and can reach."""
+"""The pinned Terraform and its provider, from where this machine can get them."""
 
 import os
 import re

@@ -4,6 +4,7 @@ import pytest
 
 from scripts.base import command
 from scripts.base.errors import RefusedError, SlipwayError, UnknownStateError, UsageError
+from scripts.base.project import environments
 
 
 def code_of(main) -> object:
@@ -58,8 +59,12 @@ def test_a_bug_is_a_traceback():
 
 
 @pytest.mark.parametrize("name", ["nowhere", "../dev", "DEV", ""])
-def test_an_unknown_environment_is_wrong_usage(name, capfd):
-    with pytest.raises(SystemExit) as ended:
-        command.arguments_parser("x").parse_args([name])
-    assert ended.value.code == 2
-    assert "dev" in capfd.readouterr().err
+def test_an_unknown_environment_is_told_with_those_that_there_are(name, capfd):
+    def main(_: list[str]) -> int:
+        return len(vars(command.arguments_parser("x").parse_args([name])))
+
+    assert code_of(main) == 2
+    said = capfd.readouterr().err
+    assert f"there is no environment {name!r}" in said
+    assert ", ".join(environments()) in said
+    assert "usage" not in said

@@ -2,6 +2,7 @@
 
 import pytest
 
+from scripts.commands import abort
 from tests.scripts.emulated import SPEC, Environment
 
 pytestmark = pytest.mark.slow
@@ -100,7 +101,33 @@ def test_a_changed_template_that_fails_holds_the_environment(dev: Environment):
     hold = dev.observe().hold
     assert hold
     assert (hold.kind, hold.spec_hash) == ("template", OTHER)
+    assert "the changed template under release" in dev.error.what
+    assert f"{A} runs on every instance on the template before it" in dev.error.what
+    assert "held until the template changes" in dev.error.next_step
     assert dev.deploy(A) == 3
+
+
+def test_a_changed_template_whose_rollout_a_person_aborts_did_not_fail(dev: Environment):
+    dev.deploy(A)
+    dev.change_spec(OTHER)
+
+    def abort_now() -> None:
+        dev.on_pause = lambda: None
+        assert dev.run(abort.main) == 0
+
+    dev.on_pause = abort_now
+    dev.deploy(A)
+    hold = dev.observe().hold
+    assert hold
+    assert hold.reason.startswith("the rollout of a changed template was aborted:")
+    assert "failed" not in hold.reason
+
+
+def test_the_first_deploy_does_not_hint_at_a_rollback(dev: Environment, capfd):
+    dev.deploy(A)
+    assert "make roll-back" not in capfd.readouterr().err
+    dev.deploy(B)
+    assert "make roll-back ENV=dev" in capfd.readouterr().err
 
 
 def test_a_changed_template_that_failed_while_nobody_watched_holds_as_well(dev: Environment):

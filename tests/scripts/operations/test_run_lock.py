@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 from types import SimpleNamespace
 
 import boto3
@@ -9,6 +10,8 @@ import pytest
 from github import UnknownObjectException
 from moto import mock_aws
 
+from scripts.adapters.terraform.cli import work_folder
+from scripts.base import locks
 from scripts.base.errors import RefusedError
 from scripts.commands import unlock_state
 from scripts.operations import run_lock
@@ -174,3 +177,13 @@ def test_somebody_elses_lock_goes_by_its_own_id_only(s3):
     with pytest.raises(RefusedError, match="another lock"):
         unlock_state.check_removable(theirs, "dev", "an-id")
     unlock_state.check_removable(theirs, "dev", "the-id")
+
+
+def test_a_lock_whose_terraform_still_works_here_stays_whatever_is_typed(s3, tmp_path):
+    lock(s3, "ada@laptop")
+    worker = "Terraform of dev (pid 4711)"
+    with locks.held(work_folder("dev") / "lock", worker):
+        with pytest.raises(RefusedError, match=re.escape(worker)) as refused:
+            unlock_state.check_removable(found(s3), "dev", "the-id")
+        assert "Wait for it" in refused.value.next_step
+    unlock_state.check_removable(found(s3), "dev", "the-id")

@@ -127,7 +127,7 @@ def test_the_page_is_asked_for_only_where_the_release_is_new(service, fake_time)
     Service.answers = ["sha256:new"]
     observe = lambda: group(ONE, TWO)  # noqa: E731
     new = verification.problems(observe, service, WANTED, 0, visits=True)
-    assert new == [f"{service}/: nobody that names itself: a body without a reversed address"]
+    assert new == [f"{service}/: an unnamed answer: a body without a reversed address"]
     assert not verification.problems(observe, service, WANTED, 0)
 
 

@@ -126,6 +126,26 @@ def test_an_error_that_is_no_message_is_shown_as_it_is(root, monkeypatch):
     with root.exclusive(), pytest.raises(SlipwayError, match="terraform plan failed") as caught:
         root.plan()
     assert "panic: oh" in str(caught.value)
+    assert "No resource was changed." in caught.value.next_step
+
+
+def test_a_failed_apply_says_what_it_had_done(root, monkeypatch):
+    done = {
+        "type": "apply_complete",
+        "hook": {"resource": {"addr": "a.b"}, "action": "delete", "elapsed_seconds": 1},
+    }
+    monkeypatch.setenv("ON_RUN", f"echo '{json.dumps(done)}'; exit 1")
+    with root.exclusive(), pytest.raises(SlipwayError) as caught:
+        root.apply()
+    assert "Before it failed: 1 destroyed." in caught.value.next_step
+
+
+def test_what_init_said_before_its_error_is_left_out(root, monkeypatch):
+    log = "Initializing the backend...\nSuccessfully configured\n\nError: No provider"
+    monkeypatch.setenv("ON_RUN", f"printf '{log}'; exit 1")
+    with root.exclusive(), pytest.raises(SlipwayError) as caught:
+        root.init("stamp")
+    assert caught.value.which == ["Error: No provider"]
 
 
 def test_progress_is_shown_while_it_runs(root, monkeypatch, capfd):
