@@ -79,7 +79,7 @@ def outputs() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("module", "name"), outputs())
 def test_an_output_is_used_by_somebody(module: str, name: str) -> None:
-    used = re.compile(rf"\bmodule\.{module}(?:\[0\])?\.{name}\b")
+    used = re.compile(rf"\bmodule\.{module}(?:\[[^]]+\])?\.{name}\b")
     inside = re.compile(rf"\boutput\.{name}\b")
     own = next(folder for folder in MODULES if folder.name == module)
     assert any(

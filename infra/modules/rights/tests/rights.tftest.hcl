@@ -62,16 +62,7 @@ run "an_instance_may_do_exactly_this" {
   }
 }
 
-run "the_boundary_allows_all_that_instances_are_given" {
-  command = plan
-
-  assert {
-    condition     = length(setsubtract(flatten(values(output.instances)), output.boundary)) == 0
-    error_message = "An instance must not be given what its boundary stops."
-  }
-}
-
-run "a_plan_reads_no_content" {
+run "a_plan_reads_no_content_and_an_apply_reaches_no_other_environment" {
   command = plan
 
   assert {
