@@ -73,7 +73,7 @@ def test_a_bad_release_goes_back_opens_an_issue_and_is_tried_once(team: Team):
     assert first[0].startswith("❌ **dev**")
     assert any(f"recorded: {good}" in line for line in first)
     assert any(line.startswith("**Next:**") for line in first)
-    assert "app/ids.py" in failed.summary
+    assert "app/uuid7.py" in failed.summary
     [issue] = team.open_issues()
     assert "dev" in issue["title"]
     assert "ahead" not in failed.jobs or not failed.jobs["ahead"].log

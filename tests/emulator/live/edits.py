@@ -12,7 +12,7 @@ def _mark() -> str:
 
 
 def crashes_at_import() -> Edit:
-    return "app/ids.py", '"""', f'def broken(:  {_mark()}"""'
+    return "app/uuid7.py", '"""', f'def broken(:  {_mark()}"""'
 
 
 def never_ready() -> Edit:

@@ -55,7 +55,7 @@ def _fails(scene: Scene, edit: Edit, scenario: str, *said: str) -> None:
 
 def test_a_release_that_crashes_at_import_loses_nothing(scene: Scene):
     begun = time.monotonic()
-    _fails(scene, edits.crashes_at_import(), "crashes at import", "app/ids.py", "line 1")
+    _fails(scene, edits.crashes_at_import(), "crashes at import", "app/uuid7.py", "line 1")
     assert time.monotonic() - begun < MOST_SECONDS
     with scene.titled(), scene.load() as load:
         scene.make("deploy")
