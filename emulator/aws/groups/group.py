@@ -73,8 +73,8 @@ class Group:
 
     @property
     def counted(self) -> list[Member]:
-        """The instances that fill the desired capacity: not those in standby or giving way."""
-        return [m for m in self.living if m.lifecycle_state != "Standby" and not m.giving_way]
+        """The instances that fill the desired capacity: not those that are being replaced."""
+        return [m for m in self.living if not m.giving_way]
 
     @property
     def desired(self) -> int:

@@ -66,7 +66,7 @@ def of_group(windows: Windows, group: Group) -> None:
         "GroupDesiredCapacity": group.desired,
         "GroupInServiceInstances": states.count("InService"),
         "GroupPendingInstances": sum(state.startswith("Pending") for state in states),
-        "GroupStandbyInstances": states.count("Standby"),
+        "GroupStandbyInstances": 0,
         "GroupTerminatingInstances": sum(state.startswith("Terminating") for state in states),
         "GroupTotalInstances": len(states),
     }

@@ -24,7 +24,6 @@ REMAINING = (
     "evaluate its health with Amazon EC2."
 )
 PROTECTED = "{} is protected. Remove instance scale-in protection to continue."
-STANDBY = "{} is in standby. Return it to service or terminate it to continue."
 
 
 def advance(group: Group) -> None:
@@ -183,10 +182,7 @@ def _candidates(group: Group, refresh: Refresh) -> list[Member]:
     """Instances that may give way next: the fullest zone first, of it the oldest."""
     found = []
     for member in _untouched(group, refresh):
-        if member.lifecycle_state == "Standby":
-            if refresh.preferences.standby == "Terminate":
-                lifecycle.terminate(group, member, scaling.refreshed(group, member))
-        elif not member.protected_from_scale_in or refresh.preferences.protected == "Refresh":
+        if not member.protected_from_scale_in or refresh.preferences.protected == "Refresh":
             found.append(member)
     population = [member.zone for member in group.living]
     return sorted(found, key=lambda m: (m.healthy, -population.count(m.zone), m.launched_at))
@@ -194,8 +190,7 @@ def _candidates(group: Group, refresh: Refresh) -> list[Member]:
 
 def _blocked(group: Group, refresh: Refresh) -> str:
     for member in _untouched(group, refresh):
-        text = STANDBY if member.lifecycle_state == "Standby" else PROTECTED
-        return text.format(member.instance_id)
+        return PROTECTED.format(member.instance_id)
     return ""
 
 

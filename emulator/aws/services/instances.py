@@ -1,4 +1,4 @@
-"""Single instances of a group: lifecycle actions, health, protection, standby, termination."""
+"""Single instances of a group: lifecycle actions, health, protection, termination."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ from moto.core.responses import ActionResult, EmptyResult
 
 from emulator.aws.clock import stamp
 from emulator.aws.groups import activities, health, lifecycle
-from emulator.aws.groups.activities import Activity
 from emulator.aws.groups.group import Group
 from emulator.aws.groups.member import HookWait, Member
 from emulator.aws.patches import Patches
@@ -71,30 +70,15 @@ class _Responses:
         return ActionResult({"Activity": activity.answer(group.asg)})
 
     def enter_standby(self: Any) -> ActionResult:
-        group = self.emulator.group(existing(self))
-        answers = []
-        for member in _listed(group, self.params.get("InstanceIds", [])):
-            if self.params["ShouldDecrementDesiredCapacity"]:
-                _decrement(group)
-            lifecycle.deregister(group, member)
-            member.lifecycle_state = "Standby"
-            answers.append(_standby(group, member, "moved to standby").answer(group.asg))
-        return ActionResult({"Activities": answers})
+        raise NotImplementedError("the emulator keeps no instance in standby: terminate it")
 
-    def exit_standby(self: Any) -> ActionResult:
-        group = self.emulator.group(existing(self))
-        answers = []
-        for member in _listed(group, self.params.get("InstanceIds", [])):
-            member.lifecycle_state = "Pending:Proceed"
-            group.asg.desired_capacity += 1
-            answers.append(_standby(group, member, "moved out of standby").answer(group.asg))
-        return ActionResult({"Activities": answers})
+    exit_standby = enter_standby
 
     def attach_instances(self: Any) -> ActionResult:
         raise NotImplementedError("the emulator attaches no instances: a group launches its own")
 
     def detach_instances(self: Any) -> ActionResult:
-        raise NotImplementedError("the emulator detaches no instances: use standby, or terminate")
+        raise NotImplementedError("the emulator detaches no instances: terminate them")
 
     def suspend_processes(self: Any) -> ActionResult:
         asg = existing(self)
@@ -188,19 +172,6 @@ def _decrement(group: Group) -> None:
             "or lower group's min size."
         )
     group.asg.desired_capacity -= 1
-
-
-def _standby(group: Group, member: Member, what: str) -> Activity:
-    now = group.context.now()
-    activity = Activity(
-        f"Moving EC2 instance: {member.instance_id}",
-        f"At {stamp(now)} instance {member.instance_id} was {what} in response to a user request.",
-        now,
-        dict(member.activity.details),
-    )
-    activity.end(now)
-    member.activity = group.record(activity)
-    return activity
 
 
 def _processes(params: Any) -> set[str]:

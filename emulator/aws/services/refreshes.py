@@ -92,13 +92,8 @@ def _leave_alone(group: Group, refresh: Refresh) -> None:
     wanted = refresh.desired or group.saved_template()
     for member in group.living:
         matches = refresh.preferences.skip_matching and member.template == wanted
-        if member.lifecycle_state == "Standby":
-            ignored = refresh.preferences.standby == "Ignore"
-        else:
-            ignored = (
-                bool(member.protected_from_scale_in) and refresh.preferences.protected == "Ignore"
-            )
-            if ignored:
-                refresh.ignored.add(member.instance_id)
+        ignored = bool(member.protected_from_scale_in) and refresh.preferences.protected == "Ignore"
+        if ignored:
+            refresh.ignored.add(member.instance_id)
         if matches or ignored:
             refresh.old.discard(member.instance_id)

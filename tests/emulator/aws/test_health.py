@@ -187,19 +187,3 @@ def test_an_instance_can_be_terminated_without_a_replacement(stand: Stand) -> No
         stand.scaling.terminate_instance_in_auto_scaling_group(
             InstanceId=stand.ids()[0], ShouldDecrementDesiredCapacity=True
         )
-
-
-def test_an_instance_in_standby_serves_nothing_and_comes_back(stand: Stand) -> None:
-    """User Guide, "Temporarily remove instances"."""
-    stand.group(desired=2)
-    resting = stand.ids()[0]
-    stand.scaling.enter_standby(
-        AutoScalingGroupName=GROUP, InstanceIds=[resting], ShouldDecrementDesiredCapacity=True
-    )
-    stand.settle()
-    assert resting not in stand.targets()
-    assert sorted(stand.states()) == ["InService", "Standby"]
-    stand.scaling.exit_standby(AutoScalingGroupName=GROUP, InstanceIds=[resting])
-    stand.settle()
-    assert resting in stand.targets()
-    assert stand.described()["DesiredCapacity"] == 2

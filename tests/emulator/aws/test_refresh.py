@@ -1,8 +1,6 @@
 """A good instance refresh: order, percentages, end."""
 
-import pytest
-
-from tests.emulator.aws.stand import GROUP, Stand
+from tests.emulator.aws.stand import Stand
 
 
 def test_a_refresh_replaces_every_instance(stand: Stand) -> None:
@@ -213,32 +211,3 @@ def test_protected_instances_are_replaced_or_ignored_when_asked(stand: Stand) ->
     stand.settle()
     assert stand.last_refresh()["Status"] == "Successful"
     assert protected not in stand.ids()
-
-
-@pytest.mark.parametrize(("preference", "kept"), [("Terminate", False), ("Ignore", True)])
-def test_standby_instances_are_terminated_or_ignored_when_asked(
-    stand: Stand, preference: str, kept: bool
-) -> None:
-    """API reference, RefreshPreferences.StandbyInstances."""
-    stand.group(desired=2)
-    resting = stand.ids()[0]
-    stand.scaling.enter_standby(
-        AutoScalingGroupName=GROUP, InstanceIds=[resting], ShouldDecrementDesiredCapacity=True
-    )
-    stand.refresh(stand.publish("two"), StandbyInstances=preference)
-    stand.settle()
-    assert stand.last_refresh()["Status"] == "Successful"
-    assert (resting in stand.ids()) is kept
-
-
-def test_a_refresh_waits_for_standby_instances_by_default(stand: Stand) -> None:
-    """API reference, RefreshPreferences.StandbyInstances: Wait, an hour, then it fails."""
-    stand.group(desired=2)
-    stand.scaling.enter_standby(
-        AutoScalingGroupName=GROUP, InstanceIds=stand.ids()[:1], ShouldDecrementDesiredCapacity=True
-    )
-    stand.refresh(stand.publish("two"))
-    stand.settle()
-    assert stand.last_refresh()["Status"] == "InProgress"
-    stand.tick(3700)
-    assert stand.last_refresh()["Status"] == "Failed"
