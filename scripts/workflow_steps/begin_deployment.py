@@ -12,23 +12,21 @@ from dataclasses import replace
 
 from github import UnknownObjectException
 
-from scripts.adapters.aws import image
 from scripts.adapters.aws.clients import Clients, connect
 from scripts.adapters.aws.observe import observe, open_state_store
 from scripts.adapters.aws.state_store import StateStore
 from scripts.adapters.github import job
 from scripts.adapters.github.client import asking, repository
 from scripts.adapters.github.deployments import open_deployment
-from scripts.adapters.terraform.inputs import inputs_hash
-from scripts.base import clock, command, release_version
+from scripts.base import clock, command
 from scripts.base.actor import actor_name
 from scripts.base.console import say
 from scripts.base.git_tree import git, head_commit
 from scripts.base.project import ROOT, Environment, Project
 from scripts.domain import ledger
-from scripts.domain.desired_state import DesiredState
 from scripts.domain.observed_state import ObservedState
 from scripts.domain.verdict import Asked, Verdict, judge
+from scripts.operations.deployment import Options, desired_state
 
 
 def main(arguments: list[str]) -> int:
@@ -72,14 +70,8 @@ def _without_hold(observed: ObservedState) -> ObservedState:
 
 
 def _asked(clients: Clients, project: Project, environment: str, observed: ObservedState) -> Asked:
-    version = release_version.version()
-    desired = DesiredState(
-        verb="deploy",
-        version=version,
-        digest=image.find_digest(clients.ecr, project.name, version),
-        inputs=inputs_hash(ROOT / "infra" / "envs" / environment),
-        retry=job.is_set("RETRY"),
-    )
+    options = Options(retry=job.is_set("RETRY"))
+    desired = desired_state(clients, project, environment, options)
     overtaken = overtaken_by(observed.ledger.commit if observed.ledger else None)
     after = project.environment(environment).after
     if after is None:

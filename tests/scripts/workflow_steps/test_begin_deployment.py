@@ -23,7 +23,7 @@ def ledgers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Ledger]:
     """The ledger of each environment, and nothing of AWS or git."""
     books = {name: Ledger(commit=name) for name in ("dev", "staging", "prod")}
     monkeypatch.setattr("scripts.adapters.aws.image.find_digest", lambda *_: "sha256:b")
-    monkeypatch.setattr(begin_deployment, "inputs_hash", lambda _: "i")
+    monkeypatch.setattr("scripts.operations.deployment.inputs_hash", lambda _: "i")
     monkeypatch.setattr(
         begin_deployment,
         "open_state_store",
