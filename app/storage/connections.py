@@ -76,11 +76,6 @@ class Connections:
         except _ClosedError:
             return self._on(self._open(deadline), request, deadline)
 
-    def close(self) -> None:
-        """Close the connections that are not in use."""
-        while self._idle:
-            self._idle.pop().close()
-
     def _open(self, deadline: float) -> socket.socket:
         timeout = min(_CONNECT_SECONDS, _left(deadline))
         try:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from app.storage.connections import Connections, ExchangeError
+from tests.app.doubles import close_idle
 
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -98,7 +99,7 @@ def test_replies_come_over_one_verified_connection(server, certificate):
     for _ in range(3):
         assert connections.exchange(b"request", soon()).body == b"{}"
     assert len(accepted) == 1
-    connections.close()
+    close_idle(connections)
 
 
 def test_a_reply_of_many_records_is_whole(server, certificate):
@@ -107,7 +108,7 @@ def test_a_reply_of_many_records_is_whole(server, certificate):
     replies.append(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
     connections = connect(port, certificate)
     assert connections.exchange(b"request", soon()).body == body
-    connections.close()
+    close_idle(connections)
 
 
 def test_silence_ends_at_the_deadline(server, certificate):

@@ -17,6 +17,7 @@ from app.addresses import parse, reverse
 from app.factory import create_app
 from app.storage import StorageUnavailableError, dynamodb, group_commit
 from app.storage.dynamodb import DynamoStorage
+from tests.app.doubles import close_idle
 from tests.app.edge import QUICK_FAULTS, Edge
 
 pytestmark = pytest.mark.slow
@@ -47,7 +48,7 @@ def connect(config, edge, aws_environment, monkeypatch):
 
     yield storage
     for used in storages:
-        used._writer._connections.close()
+        close_idle(used._writer._connections)
 
 
 @pytest.fixture
@@ -249,4 +250,4 @@ def test_ten_thousand_faults_leave_no_thread_connection_or_memory(
     assert settled(descriptors) <= limits[descriptors]
     assert len(storage._writer._connections._idle) <= 1
     assert after - before < 500_000
-    storage._writer._connections.close()
+    close_idle(storage._writer._connections)
