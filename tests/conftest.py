@@ -12,7 +12,7 @@ import pytest
 
 from tests.checkout import Checkout
 
-EMULATOR = Path(__file__).parent / "emulator"
+SLOW = tuple(Path(__file__).parent / name for name in ("emulator", "workflows"))
 ACCOUNT = "123456789012"
 """The emulator's account."""
 
@@ -38,9 +38,9 @@ takes up to two minutes where the machine has other work."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the emulator's tests as slow: they start servers and machines, some seconds each."""
+    """Mark as slow what starts servers, machines or workflows: some seconds to minutes each."""
     for item in items:
-        if item.path.is_relative_to(EMULATOR):
+        if any(item.path.is_relative_to(folder) for folder in SLOW):
             item.add_marker(pytest.mark.slow)
         if _uses_emulator(item) and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SHARED_EMULATOR_SECONDS))
