@@ -15,7 +15,7 @@ data "aws_ami" "this" {
 locals {
   # Everything that an instance is made of, except the release. The template below is written with
   # it and tagged with its hash: two templates are the same when hash and digest are.
-  shape = {
+  spec = {
     image_id           = data.aws_ami.this.id
     instance_type      = var.instance_type
     instance_profile   = var.instance_profile_name
@@ -42,10 +42,10 @@ locals {
     detailed_monitoring = true
   }
 
-  template = substr(sha256(jsonencode(local.shape)), 0, 12)
+  template = substr(sha256(jsonencode(local.spec)), 0, 12)
 
   instance_tags = {
-    Name     = local.shape.name
+    Name     = local.spec.name
     Release  = coalesce(local.release_version, "none")
     Digest   = coalesce(local.image_digest, "none")
     Template = local.template
@@ -56,34 +56,34 @@ locals {
 # release step publishes would have another one, and every plan a difference.
 resource "aws_launch_template" "this" {
   name                   = var.name
-  image_id               = local.shape.image_id
-  instance_type          = local.shape.instance_type
-  vpc_security_group_ids = local.shape.security_group_ids
+  image_id               = local.spec.image_id
+  instance_type          = local.spec.instance_type
+  vpc_security_group_ids = local.spec.security_group_ids
   user_data              = base64encode(local.user_data)
 
   iam_instance_profile {
-    name = local.shape.instance_profile
+    name = local.spec.instance_profile
   }
 
   block_device_mappings {
-    device_name = local.shape.disk.device
+    device_name = local.spec.disk.device
 
     ebs {
-      volume_type           = local.shape.disk.type
-      volume_size           = local.shape.disk.gigabytes
-      encrypted             = local.shape.disk.encrypted
+      volume_type           = local.spec.disk.type
+      volume_size           = local.spec.disk.gigabytes
+      encrypted             = local.spec.disk.encrypted
       delete_on_termination = true
     }
   }
 
   metadata_options {
-    http_endpoint               = local.shape.metadata.endpoint
-    http_tokens                 = local.shape.metadata.tokens
-    http_put_response_hop_limit = local.shape.metadata.hop_limit
+    http_endpoint               = local.spec.metadata.endpoint
+    http_tokens                 = local.spec.metadata.tokens
+    http_put_response_hop_limit = local.spec.metadata.hop_limit
   }
 
   monitoring {
-    enabled = local.shape.detailed_monitoring
+    enabled = local.spec.detailed_monitoring
   }
 
   tag_specifications {
@@ -93,10 +93,10 @@ resource "aws_launch_template" "this" {
 
   tag_specifications {
     resource_type = "volume"
-    tags          = { Name = local.shape.name }
+    tags          = { Name = local.spec.name }
   }
 
-  # A rollback publishes on the shape that it knows: this says which shape is the newest.
+  # A rollback publishes on the spec that it knows: this says which spec is the newest.
   tags = {
     Name     = var.name
     Template = local.template

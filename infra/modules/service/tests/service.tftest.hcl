@@ -129,7 +129,7 @@ run "an_instance_says_what_it_is_by_its_tags" {
 
   assert {
     condition     = aws_launch_template.this.tags["Template"] == output.template
-    error_message = "The template itself must say which shape is the newest."
+    error_message = "The template itself must say which spec is the newest."
   }
 }
 

@@ -1,4 +1,4 @@
-"""The launch template is written from its shape, so that the hash of one speaks for the other."""
+"""The launch template is written from its spec, so that the hash of one speaks for the other."""
 
 import re
 
@@ -8,8 +8,8 @@ SERVICE = ROOT / "infra" / "modules" / "service"
 ARGUMENT = re.compile(r"^\s+(\w+)\s+= (.+)$", re.MULTILINE)
 # Each with the reason why it may stay outside the hash.
 OUTSIDE_THE_SHAPE = {
-    "name": "the template's own name, part of the shape as a setting of the script",
-    "user_data": "the shape's settings and script, with the release's two lines",
+    "name": "the template's own name, part of the spec as a setting of the script",
+    "user_data": "the spec's settings and script, with the release's two lines",
     "delete_on_termination": "without it nothing would ever delete the disk",
     "resource_type": "names what the tags are for",
 }
@@ -29,7 +29,7 @@ def test_every_argument_of_the_template_comes_from_the_shape() -> None:
     strangers = [
         f"{name} = {value}"
         for name, value in arguments
-        if "local.shape." not in value
+        if "local.spec." not in value
         and "local.instance_tags" not in value
         and name not in OUTSIDE_THE_SHAPE
     ]
@@ -38,14 +38,14 @@ def test_every_argument_of_the_template_comes_from_the_shape() -> None:
 
 def test_every_attribute_of_the_shape_is_used() -> None:
     text = (SERVICE / "ec2.tf").read_text()
-    shape = re.search(r"^  shape = \{\n(.*?)^  \}", text, re.M | re.S)
-    assert shape
-    attributes = re.findall(r"^    (\w+)\s+=", shape.group(1), re.MULTILINE)
+    spec = re.search(r"^  spec = \{\n(.*?)^  \}", text, re.M | re.S)
+    assert spec
+    attributes = re.findall(r"^    (\w+)\s+=", spec.group(1), re.MULTILINE)
     rendered = (SERVICE / "user_data.tf").read_text()
     assert len(attributes) >= 10
     for attribute in attributes:
-        used = f"local.shape.{attribute}" in template() or f"local.{attribute}}}" in rendered
-        assert used or f"    Name     = local.shape.{attribute}" in text, attribute
+        used = f"local.spec.{attribute}" in template() or f"local.{attribute}}}" in rendered
+        assert used or f"    Name     = local.spec.{attribute}" in text, attribute
 
 
 def test_the_script_stays_small_enough_for_its_settings() -> None:
