@@ -116,31 +116,26 @@ def _saying_what_continues(session: Session, verb: Verb) -> Iterator[None]:
 
 def _go_back(session: Session, desired: DesiredState, error: RolloutError) -> SlipwayError:
     """Bring the recorded release back, and return what the command ends with."""
-    environment, ledger = session.environment, session.store.read()
-    running = ledger.release.version if ledger and ledger.release else ""
-    # The release that runs failed again: only the template under it had changed.
-    same = desired.version == running
-    failed = (
-        f"the changed template under release {running}" if same else f"release {desired.version}"
-    )
-    say(f"{failed} failed: {error.what}", style="red")
+    environment, version = session.environment, desired.version
+    say(f"{version} failed: {error.what}", style="red")
     try:
         note_failure(session, error)
         recorded = recorded_state(session.store.read())
-        _reach(replace(session, ends_on_hold=False), recorded)
+        observed = _reach(replace(session, ends_on_hold=False), recorded)
     except SlipwayError as second:
         session.run_record.going_back_failed = True
         return UnknownStateError(
-            f"{failed} failed on {session.name}, and going back failed too: {second.what}",
+            f"release {version} failed on {session.name}, and going back failed too: {second.what}",
             which=[f"first: {error.what}", *error.which, "then:", *second.which],
             next_step=f"To find out where it stands: make status ENV={environment}",
         )
-    stands = "nothing runs, as before"
-    if recorded.version != NO_RELEASE:
-        before = " on the template before it" if same else ""
-        stands = f"{recorded.version} runs on every instance{before}"
-    hold = session.store.hold()
-    held = hold is not None and hold.kind == "template"
+    failed, stands = f"release {version}", "nothing runs, as before"
+    if recorded.version == version and _only_template_failed(observed.ledger):
+        failed = f"the changed template under release {version}"
+        stands = f"{version} runs on every instance on the template before it"
+    elif recorded.version != NO_RELEASE:
+        stands = f"{recorded.version} runs on every instance"
+    held = observed.hold is not None and observed.hold.kind == "template"
     return SlipwayError(
         f"{failed} failed on {session.name}: {error.what}; {stands}",
         which=error.which,
@@ -148,6 +143,14 @@ def _go_back(session: Session, desired: DesiredState, error: RolloutError) -> Sl
         + "Fix the cause and run the same command again. All failures: "
         f"make history ENV={environment}",
     )
+
+
+def _only_template_failed(ledger: Ledger | None) -> bool:
+    """Whether the newest failure is of the recorded release, on a template that it was not on."""
+    if ledger is None or ledger.release is None or not ledger.failed:
+        return False
+    newest, recorded = ledger.failed[0], ledger.release
+    return newest.version == recorded.version and newest.spec_hash != recorded.spec_hash
 
 
 def recorded_state(ledger: Ledger | None) -> DesiredState:
