@@ -13,7 +13,8 @@ override PORT   := $(value PORT)
 export TO REASON LOCK PORT
 
 RUN    := .venv/bin/python -m
-EMULATOR  := $(RUN) emulator.run
+# The folder spares emulator.run a second start: its docstring says how.
+EMULATOR := SLIPWAY_WORK_DIR="$(CURDIR)/.emulator/run/work" $(RUN) emulator.run
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -53,7 +53,6 @@ def base_environment() -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": str(paths.EMPTY),
         "AWS_EC2_METADATA_DISABLED": "true",
         "CHECKPOINT_DISABLE": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 

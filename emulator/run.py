@@ -4,6 +4,7 @@ python -m emulator.run scripts deploy dev
 """
 
 import os
+import runpy
 import sys
 
 from emulator.connection import require
@@ -15,6 +16,10 @@ from scripts.base.errors import UsageError
 def main(arguments: list[str]) -> int:
     """Become the command, in the emulator's environment and nothing else.
 
+    Its working folder in the environment that a process was started with is what `make down` finds
+    a lost command by. Where make set it, the command runs in this process: to start Python again
+    costs `make status` a fifth of its time.
+
     Raises:
         UsageError: neither `scripts` nor a module of `bench` is named.
         RefusedError: no emulator runs.
@@ -25,7 +30,12 @@ def main(arguments: list[str]) -> int:
             next_step="For example: python -m emulator.run scripts status dev",
         )
     environment = emulator_environment(require())
-    os.execve(sys.executable, [sys.executable, "-m", *arguments], environment)
+    if os.environ.get("SLIPWAY_WORK_DIR") != environment["SLIPWAY_WORK_DIR"]:
+        os.execve(sys.executable, [sys.executable, "-m", *arguments], environment)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv[1:] = arguments[1:]
+    runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
     return 0
 
 

@@ -5,6 +5,7 @@ it, and `python -m scripts VERB --help` says the rest.
 """
 
 import ast
+import gc
 import importlib
 import os
 import sys
@@ -160,4 +161,6 @@ def _note(error: SlipwayError) -> None:
 
 
 if __name__ == "__main__":
+    # Reading AWS's models makes many objects and no garbage: the default costs a short command 5 %.
+    gc.set_threshold(100_000)
     command.run(main, failed=_note)

@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ class Project:
             values = json.loads(path.read_text())
         except (OSError, ValueError) as error:
             raise _unreadable([f"{path}: {error}"]) from error
-        if wrong := [_sentence(error) for error in _schema().iter_errors(values)]:
+        if wrong := _broken_rules(values):
             raise _unreadable(wrong)
         values.pop("$schema", None)
         listed = tuple(Environment(**entry) for entry in values.pop("environments"))
@@ -125,19 +126,24 @@ def check_environment(name: str) -> str:
 
 @cache
 def _schema() -> Any:
-    # Here, because an emulated machine reads ROOT with a Python that has nothing installed.
-    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+    return json.loads((ROOT / "project.schema.json").read_text())
 
-    return Draft202012Validator(json.loads((ROOT / "project.schema.json").read_text()))
+
+def _broken_rules(values: Any) -> list[str]:
+    """Say which value breaks which rule of the schema, in the schema's own words."""
+    # Here, because an emulated machine reads ROOT with a Python that has nothing installed.
+    from jsonschema_rs import Draft202012Validator
+
+    return [_sentence(error) for error in Draft202012Validator(_schema()).iter_errors(values)]
 
 
 def _sentence(error: Any) -> str:
-    """Say which value breaks a rule, and the rule in the schema's own words."""
-    place = error.json_path.removeprefix("$").removeprefix(".") or "the file"
-    rule = error.schema.get("description") if isinstance(error.schema, dict) else None
-    if rule is None:
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
+    place = "".join(steps).removeprefix(".") or "the file"
+    rule = reduce(getitem, error.schema_path[:-1], _schema())
+    if "description" not in rule:
         return f"{place}: {error.message}"
-    return f"{place} is {json.dumps(error.instance)}: {rule}"
+    return f"{place} is {json.dumps(error.instance)}: {rule['description']}"
 
 
 def _unreadable(which: list[str]) -> UsageError:

@@ -1,11 +1,10 @@
 """Clients of AWS: where they come from, and whose account they act in."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
 
 from scripts.base.errors import RefusedError, UnknownStateError
 from scripts.base.project import Project
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_sts import STSClient
 
 CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 6},
@@ -27,9 +27,18 @@ CONFIG = Config(
 )
 
 
-@dataclass(frozen=True)
 class Clients:
-    """One client per service, of one account and region."""
+    """One client per service, of one account and region, each made when it is first used.
+
+    Reading a service's model costs up to a tenth of a second (EC2's), so a command pays for those
+    that it calls. They come from botocore, because the import of boto3 costs that much again.
+
+    Args:
+        region: of every client.
+
+    Attributes:
+        account_id: the account that answers, 12 digits; asked for at once.
+    """
 
     autoscaling: "AutoScalingClient"
     cloudwatch: "CloudWatchClient"
@@ -39,7 +48,20 @@ class Clients:
     logs: "CloudWatchLogsClient"
     s3: "S3Client"
     ssm: "SSMClient"
-    account_id: str
+    sts: "STSClient"
+
+    def __init__(self, region: str) -> None:
+        self._session = Session()
+        self._region = region
+        self.account_id = self.sts.get_caller_identity()["Account"]
+
+    def __getattr__(self, service: str) -> Any:
+        """Make the client of a service that is listed above, and keep it."""
+        if service not in Clients.__annotations__:
+            raise AttributeError(service)
+        client = self._session.create_client(service, region_name=self._region, config=CONFIG)
+        setattr(self, service, client)
+        return client
 
 
 def connect(project: Project) -> Clients:
@@ -49,25 +71,14 @@ def connect(project: Project) -> Clients:
         RefusedError: the credentials belong to another account than project.json names.
         botocore.exceptions.BotoCoreError: no credentials, or no contact.
     """
-    session = boto3.Session(region_name=project.region)
-    account = session.client("sts", config=CONFIG).get_caller_identity()["Account"]
-    if project.account_id not in (None, account):
+    clients = Clients(project.region)
+    if project.account_id not in (None, clients.account_id):
         raise RefusedError(
             "these credentials belong to another AWS account",
-            which=[f"project.json: {project.account_id}", f"credentials: {account}"],
+            which=[f"project.json: {project.account_id}", f"credentials: {clients.account_id}"],
             next_step="Choose the right profile or role, for example with AWS_PROFILE.",
         )
-    return Clients(
-        autoscaling=session.client("autoscaling", config=CONFIG),
-        cloudwatch=session.client("cloudwatch", config=CONFIG),
-        ec2=session.client("ec2", config=CONFIG),
-        ecr=session.client("ecr", config=CONFIG),
-        elbv2=session.client("elbv2", config=CONFIG),
-        logs=session.client("logs", config=CONFIG),
-        s3=session.client("s3", config=CONFIG),
-        ssm=session.client("ssm", config=CONFIG),
-        account_id=account,
-    )
+    return clients
 
 
 def lost_contact(error: BotoCoreError | ClientError, environment: str) -> UnknownStateError:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema_rs import meta
 
 from scripts.base.errors import UsageError
 from scripts.base.project import ROOT, Project, environments
@@ -102,7 +102,7 @@ def test_one_account_for_all_is_connected(root: Path):
 
 
 def test_the_schema_is_one_and_takes_this_projects_own_file():
-    Draft202012Validator.check_schema(json.loads((ROOT / "project.schema.json").read_text()))
+    assert meta.is_valid(json.loads((ROOT / "project.schema.json").read_text()))
     assert Project.load().environments
 
 
