@@ -98,7 +98,7 @@ class Project:
         raise UsageError(
             f"there is no environment {name!r}",
             which=f"project.json lists {', '.join(e.name for e in self.environments) or 'none'}",
-            next_step="Say ENV=NAME with one of these.",
+            next_step="Use one of these.",
         )
 
     def state_bucket(self, account_id: str) -> str:
@@ -115,13 +115,38 @@ def environments(root: Path = ROOT) -> list[str]:
     return [environment.name for environment in Project.load(root).environments]
 
 
-def check_environment(name: str) -> str:
+def check_environment(name: str, root: Path = ROOT) -> str:
     """Return `name` if the project has that environment.
 
     Raises:
-        UsageError: it does not.
+        UsageError: it does not; a folder that has no entry yet is told its entry.
     """
-    return Project.load().environment(name).name
+    project = Project.load(root)
+    if name in unlisted(project, root):
+        entry: dict[str, Any] = {
+            "name": name,
+            "account_id": None,
+            "after": project.environments[-1].name if project.environments else None,
+            "approval": True,
+            "session_hours": 6,
+        }
+        raise UsageError(
+            f"{FOLDERS}/{name} has no entry in project.json",
+            which="without one nothing knows when a release may reach it",
+            next_step="Add this where it stands in the order of promotion, and correct `after`: "
+            f"{json.dumps(entry)}",
+        )
+    return project.environment(name).name
+
+
+def unlisted(project: Project, root: Path = ROOT) -> list[str]:
+    """Return the folders of infra/envs that project.json does not list."""
+    listed = {environment.name for environment in project.environments}
+    return [folder for folder in _folders(root) if folder not in listed]
+
+
+def _folders(root: Path) -> list[str]:
+    return sorted(path.parent.name for path in (root / FOLDERS).glob("*/main.tf"))
 
 
 @cache
@@ -148,7 +173,7 @@ def _sentence(error: Any) -> str:
 
 def _unreadable(which: list[str]) -> UsageError:
     return UsageError(
-        "project.json cannot be read",
+        "project.json is not valid",
         which=which,
         next_step="Correct it; project.schema.json says what it holds.",
     )
@@ -156,21 +181,7 @@ def _unreadable(which: list[str]) -> UsageError:
 
 def _check(project: Project, root: Path) -> None:
     names = [environment.name for environment in project.environments]
-    folders = sorted(path.parent.name for path in (root / FOLDERS).glob("*/main.tf"))
-    for folder in folders:
-        if folder not in names:
-            entry: dict[str, Any] = {
-                "name": folder,
-                "account_id": None,
-                "after": names[-1] if names else None,
-                "approval": True,
-                "session_hours": 6,
-            }
-            raise UsageError(
-                f"{FOLDERS}/{folder} has no entry in project.json",
-                which="without one nothing knows when a release may reach it",
-                next_step=f"Add to its environments: {json.dumps(entry)}",
-            )
+    folders = _folders(root)
     for number, environment in enumerate(project.environments):
         problem = _problem(project, environment, names[:number], folders)
         if problem:
@@ -186,7 +197,7 @@ def _problem(
 ) -> str:
     """Say what is wrong with an entry; empty where nothing is."""
     if environment.name in before:
-        return "its name stands there twice"
+        return "it is listed twice"
     if environment.name not in folders:
         return f"{FOLDERS}/{environment.name}/main.tf does not exist"
     if environment.after is not None and environment.after not in before:

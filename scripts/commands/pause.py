@@ -27,5 +27,6 @@ def main(arguments: list[str]) -> int:
     running = observed.refresh is not None and observed.refresh.active
     what = "the running rollout is paused" if running else "no rollout is running; the next waits"
     say(f"{project.name}-{environment}: {what}", style="green")
-    say(f"next: make resume ENV={environment}, or make abort ENV={environment}")
+    or_abort = f", or make abort ENV={environment}" if running else ""
+    say(f"next: make resume ENV={environment}{or_abort}")
     return 0

@@ -35,7 +35,7 @@ class Release:
     Attributes:
         version: 12 hex digits, also the image's tag.
         digest: of the image, `sha256:…`, as the registry reports it.
-        commit: the commit that it was made from; ends in `-dirty` where there were edits.
+        commit: that was checked out; of uncommitted edits only the version knows.
         at: when it was recorded (UTC, ISO 8601).
         run: who recorded it.
         spec_hash: hash of the template's spec that it was verified on.

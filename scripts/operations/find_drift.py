@@ -73,11 +73,11 @@ def _ahead(observed: ObservedState, ledger: Ledger, *, applied: bool) -> list[st
     if version != recorded:
         failed = ledger.release and ledger.has_failed(version, ledger.release.spec_hash)
         why = ", which failed here before" if failed else ""
-        lines.append(f"main names release {version}{why}; {recorded} is recorded")
+        lines.append(f"the tree names release {version}{why}; {recorded} is recorded")
     if not applied:
-        lines.append("main's infrastructure is not applied yet, so no plan was compared")
+        lines.append("the tree's infrastructure is not applied yet, so no plan was compared")
     if observed.hold:
-        lines.append(f"held: {observed.hold.sentence()}")
+        lines.append(observed.hold.sentence())
     return lines
 
 

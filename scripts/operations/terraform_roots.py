@@ -54,15 +54,20 @@ def network_of(environment: str, root: Path = ROOT) -> ipaddress.IPv4Network | N
 def check_network(environment: str, root: Path = ROOT) -> None:
     """Refuse an environment whose network another one has already: a copied folder, not changed.
 
+    The one that project.json lists first keeps its range, and is never told to change it.
+
     Raises:
-        UsageError: its range overlaps that of another environment.
+        UsageError: its range overlaps that of an environment which is listed before it.
     """
-    ranges = {name: network_of(name, root) for name in environments(root)}
-    own = ranges.pop(environment)
-    taken = {name: one for name, one in ranges.items() if one}
+    names = environments(root)
+    own = network_of(environment, root)
+    taken = {name: one for name in names if name != environment and (one := network_of(name, root))}
     if own is None:
         return
-    for name, one in taken.items():
+    for name in names[: names.index(environment)]:
+        one = taken.get(name)
+        if one is None:
+            continue
         if own.overlaps(one):
             free = next((o for o in OFFERED if not any(map(o.overlaps, taken.values()))), "another")
             raise UsageError(

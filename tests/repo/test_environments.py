@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.base.project import ROOT, environments
+from scripts.base.project import ROOT, Project, environments, unlisted
 from scripts.operations.terraform_roots import check_network
 from tests.repo.files import folders, text
 
@@ -27,6 +27,10 @@ def masked(file: Path) -> list[str]:
 
 def pairs() -> list[tuple[str, str]]:
     return list(itertools.pairwise(environments()))
+
+
+def test_every_folder_has_its_entry() -> None:
+    assert unlisted(Project.load()) == [], "add them to project.json: docs/architecture.md"
 
 
 @pytest.mark.parametrize(("one", "other"), pairs())

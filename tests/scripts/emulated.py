@@ -189,7 +189,7 @@ class Environment:
         patch(verification, "answer_problem", self._answer_problem)
         patch(answers, "ask", self._ask)
         patch(smoke, "asking", self._asking)
-        patch(Project, "load", classmethod(lambda cls: self.project))
+        patch(Project, "load", classmethod(lambda cls, *_: self.project))
         for module in (deploy, roll_back, abort, pause, resume):
             patch(module, "connect", lambda _: self.clients)
         patch(deployment, "inputs_hash", lambda _: INPUTS)

@@ -8,7 +8,7 @@ import pytest
 from jsonschema_rs import meta
 
 from scripts.base.errors import UsageError
-from scripts.base.project import ROOT, Project, environments
+from scripts.base.project import ROOT, Project, check_environment, environments, unlisted
 
 Values = dict[str, Any]
 ACCOUNT, OTHER = "1" * 12, "2" * 12
@@ -58,10 +58,17 @@ def test_an_unknown_environment_is_told_with_those_that_there_are(root: Path):
 
 
 def test_a_folder_without_an_entry_is_refused_with_the_entry_to_add(root: Path):
+    project = load(root, values(DEV, entry("prod", after="dev")))
+    assert unlisted(project, root) == ["staging"]
     with pytest.raises(UsageError, match="infra/envs/staging has no entry") as caught:
-        load(root, values(DEV, entry("prod", after="dev")))
-    shown = caught.value.next_step.partition("environments: ")[2]
+        check_environment("staging", root)
+    shown = caught.value.next_step.partition("`after`: ")[2]
     assert json.loads(shown) == entry("staging", after="prod", approval=True, session_hours=6)
+
+
+def test_a_folder_without_an_entry_stops_no_other_environment(root: Path):
+    load(root, values(DEV, entry("prod", after="dev")))
+    assert check_environment("prod", root) == "prod"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +98,7 @@ def test_an_entry_that_contradicts_something_is_refused(
 )
 def test_what_is_no_project_is_wrong_usage(root: Path, text: str):
     (root / "project.json").write_text(text)
-    with pytest.raises(UsageError, match=r"project\.json cannot be read") as caught:
+    with pytest.raises(UsageError, match=r"project\.json is not valid") as caught:
         Project.load(root)
     assert "project.schema.json" in caught.value.next_step
 

@@ -96,7 +96,7 @@ def test_a_release_that_waits_and_a_hold_are_ahead(dev, monkeypatch):
     seen = found(dev)
     assert not seen.differs
     waits, held = seen.ahead
-    assert waits == f"main names release {B}; {A} is recorded"
+    assert waits == f"the tree names release {B}; {A} is recorded"
     assert "until noon" in held
 
 
@@ -106,7 +106,7 @@ def test_a_release_that_failed_is_told_so(dev):
     dev.bad = {B}
     assert dev.deploy(B) == 1
     assert found(dev).ahead == (
-        f"main names release {B}, which failed here before; {A} is recorded",
+        f"the tree names release {B}, which failed here before; {A} is recorded",
     )
 
 

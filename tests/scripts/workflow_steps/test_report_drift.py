@@ -56,10 +56,10 @@ def test_while_something_is_under_way_the_issue_stays_as_it_is(seen):
 
 
 def test_what_waits_opens_no_issue_and_is_told(seen, capsys):
-    summary, issues = seen(Drift(ahead=("main names release b; a is recorded",)))
+    summary, issues = seen(Drift(ahead=("the tree names release b; a is recorded",)))
     assert issues == []
     assert "✅ **dev**" in summary
-    assert "main names release b; a is recorded" in summary
+    assert "the tree names release b; a is recorded" in summary
     assert "::warning" not in capsys.readouterr().out
 
 
