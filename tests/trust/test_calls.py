@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from scripts.adapters.aws.clients import Clients
 from scripts.base.project import ROOT, environments
 from scripts.commands import hold, status, unhold
 from scripts.operations import find_drift
@@ -31,9 +32,10 @@ def made(dev: Environment, monkeypatch: pytest.MonkeyPatch) -> Made:
     def note(params: dict[str, Any], model: Any, **_: Any) -> None:
         found.append((model.service_model.signing_name, model.name, json.loads(_plain(params))))
 
-    for client in vars(dev.clients).values():
-        if isinstance(client, BaseClient):
-            client.meta.events.register("before-parameter-build.*.*", note)
+    # By name: a client that no test has used yet is made here, and noted too.
+    for service in Clients.__annotations__:
+        client: BaseClient = getattr(dev.clients, service)
+        client.meta.events.register("before-parameter-build.*.*", note)
     for command in (hold, unhold, status):
         monkeypatch.setattr(command, "connect", lambda _: dev.clients)
     return found
