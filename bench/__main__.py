@@ -1,13 +1,13 @@
 """`make bench`: every measurement of the repository, one after the other."""
 
-from bench import balancer, emulator, rollouts, service
+from bench import balancer, emulator, rollouts, service, suite
 from scripts.base import command
 
-MEASUREMENTS = (service, balancer, emulator, rollouts)
+MEASUREMENTS = (service, balancer, emulator, rollouts, suite)
 
 
 def main(arguments: list[str]) -> int:
-    """Measure the service and the balancer, then the emulator and rollouts on it."""
+    """Measure the service, the balancer, the emulator, rollouts on it, and the suite."""
     return next((code for part in MEASUREMENTS if (code := part.main(arguments))), 0)
 
 

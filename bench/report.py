@@ -60,7 +60,7 @@ def replace(readme: Path, text: str, section: str) -> None:
     Args:
         readme: the file.
         text: Markdown.
-        section: as the marks name it: "service", "emulator", "rollouts" or "balancer".
+        section: as the marks name it: "service", "emulator", "rollouts", "balancer" or "suite".
 
     Raises:
         ValueError: the marks are missing.
