@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import cursors
-from app.uuid7 import Generator
 
 MINE = {"X-Forwarded-For": "192.0.2.1"}
 THEIRS = {"X-Forwarded-For": "198.51.100.9"}
@@ -84,7 +83,8 @@ def uuid_cursor(value: uuid.UUID) -> str:
     return base64.urlsafe_b64encode(value.bytes).rstrip(b"=").decode()
 
 
-GOOD = cursors.encode(Generator().generate().id)
+# Fixed, because a test's parameters are part of its name.
+GOOD = cursors.encode("019acd5c-c000-7a6e-9d6b-c2f3a4b5c6d7")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ GOOD = cursors.encode(Generator().generate().id)
         GOOD + "==",
         # The last character carries four unused bits: only one spelling is ours.
         GOOD[:-1] + chr(ord(GOOD[-1]) + 1),
-        uuid_cursor(uuid.uuid4()),
+        uuid_cursor(uuid.UUID("9b2d7a52-6f0e-4c3d-8a11-5e0f6c7b8d90")),
         base64.urlsafe_b64encode(b"198.51.100.9#id").decode(),
     ],
 )
