@@ -10,9 +10,16 @@ override TO     := $(value TO)
 override REASON := $(value REASON)
 override LOCK   := $(value LOCK)
 override PORT   := $(value PORT)
-export TO REASON LOCK PORT
+override K      := $(value K)
+override KEEP   := $(value KEEP)
+export TO REASON LOCK PORT K KEEP
+# Where a shell sets it, each command compiles all that it imports, once more every time.
+unexport PYTHONDONTWRITEBYTECODE
 
 RUN    := .venv/bin/python -m
+# More workers than cores: an emulator is mostly waited for. A few tests are over before four have
+# started, and an emulator that is kept has one user.
+PYTEST = $(RUN) pytest -n $(if $(K)$(KEEP),0,4)
 # The folder spares emulator.run a second start: its docstring says how.
 EMULATOR := SLIPWAY_WORK_DIR="$(CURDIR)/.emulator/run/work" $(RUN) emulator.run
 
@@ -78,10 +85,10 @@ url: .venv/.installed ## The URL of ENV, alone on its line: curl $$(make -s url)
 ##@ Check
 
 check: lint ## Before every commit: linters, terraform validate, unit tests
-	@$(RUN) pytest -q -m 'not live and not slow and not soak'
+	@$(PYTEST) -q -m 'not slow and not soak' --durations=5
 
-test: lint ## Everything once, as CI does; ends with pytest's closing line
-	@$(RUN) pytest -m 'not soak'
+test: $(if $(K)$(FAILED),.venv/.installed,lint) ## Everything once, as CI does; K='words' or FAILED=1: some of it
+	@$(PYTEST) -m 'not soak' --durations=10 $(if $(K),-k "$$K") $(if $(FAILED),--last-failed --last-failed-no-failures none)
 
 soak: .venv/.installed ## The full matrices, for hours; leaves its table in bench/scenarios.md
 	@$(RUN) bench.scenarios

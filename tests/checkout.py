@@ -34,7 +34,14 @@ class Checkout:
 
     @classmethod
     def copy(cls, folder: Path) -> "Checkout":
-        """Copy what git tracks or would track, as it stands in the working tree."""
+        """Copy what git tracks or would track, as it stands in the working tree.
+
+        Of a folder that is a copy already, nothing that git tracks there is left.
+        """
+        checkout = cls(folder)
+        if (folder / ".git").exists():
+            checkout.git("checkout", "--quiet", "--force", "main")
+            checkout.git("rm", "--quiet", "-r", ".")
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=ROOT,
@@ -48,9 +55,8 @@ class Checkout:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, target)
         for tools in (".venv", ".tools"):
-            if (ROOT / tools).exists():
+            if (ROOT / tools).exists() and not (folder / tools).exists():
                 (folder / tools).symlink_to(ROOT / tools)
-        checkout = cls(folder)
         checkout.git("init", "--quiet", "--initial-branch=main")
         checkout.commit("the copy")
         return checkout

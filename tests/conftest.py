@@ -1,94 +1,119 @@
-"""What every test shares: which ones `make check` leaves out, and one emulator for all."""
+"""What every test shares: its markers, its order, its surroundings, and one emulator a worker."""
 
-import json
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scripts.base.project import ROOT
+from tests import emulators
+from tests.budget import Budget
 from tests.checkout import Checkout
+from tests.emulators import Emulator
+from tests.side_by_side import SideBySide
 
-SLOW = tuple(Path(__file__).parent / name for name in ("emulator", "workflows"))
-ACCOUNT = "123456789012"
-"""The emulator's account."""
-
-
-def connected(project: dict[str, Any]) -> dict[str, Any]:
-    """Return what project.json holds once its clone is connected to the emulator's account.
-
-    The repository is the one that the harness of tests/workflows plays.
-    """
-    return {
-        **project,
-        "repository": "example/slipway",
-        "owner_id": 700000001,
-        "repository_id": 900000001,
-        "registry_account_id": ACCOUNT,
-        "environments": [{**one, "account_id": ACCOUNT} for one in project["environments"]],
-    }
-
-
+HERE = Path(__file__).parent
+SLOW = (HERE / "emulator", HERE / "workflows")
+FOLDERS = {"workflows": HERE / "workflows", "live": HERE / "emulator/live"}
+"""Markers of all tests in a folder."""
 SHARED_EMULATOR_SECONDS = 900
 """For a test on the shared emulator: the first one waits until that is up, and each command or run
 takes up to two minutes where the machine has other work."""
+BEGUN = pytest.StashKey[bool]()
+BESIDE = 10
+"""How much nicer the tests are that run beside those of an emulator: nice(2)."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Forget who started the tests, and count what they cost."""
+    _forget_who_started_us()
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Budget())
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SideBySide:
+    """Say which tests share a worker."""
+    return SideBySide(config, log)
+
+
+def _forget_who_started_us() -> None:
+    """Drop what commands under test would inherit from nohup, a git hook or a person's shell.
+
+    A signal that is ignored stays so for every command, and one that only does nothing does not
+    (execve(2)).
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
+    for name in [name for name in os.environ if name.startswith(("GIT_", "AWS_", "TF_"))]:
+        del os.environ[name]
+    os.umask(0o022)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what starts servers, machines or workflows: some seconds to minutes each."""
+    """Mark tests by their folder, and put them in order.
+
+    Those on an emulator come first, because each is one long chain, then those of what was changed
+    since the last commit, then what starts servers, machines or Terraform.
+    """
     for item in items:
         if any(item.path.is_relative_to(folder) for folder in SLOW):
             item.add_marker(pytest.mark.slow)
+        for name, folder in FOLDERS.items():
+            if item.path.is_relative_to(folder):
+                item.add_marker(name)
         if _uses_emulator(item) and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SHARED_EMULATOR_SECONDS))
+    changed = _changed()
+    chains = list(FOLDERS.values())
+
+    def rank(item: pytest.Item) -> tuple[int, bool, bool]:
+        chain = [item.path.is_relative_to(folder) for folder in chains]
+        first = chain.index(True) if True in chain else len(chains)
+        stem = item.path.stem.removeprefix("test_")
+        return first, stem not in changed, item.get_closest_marker("slow") is None
+
+    items.sort(key=rank)
+
+
+def _changed() -> set[str]:
+    """Names of the modules, and of the tested ones, that differ from the last commit."""
+    listed = subprocess.run(
+        ["git", "status", "--porcelain", "--untracked-files=all"],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return {Path(line[3:]).stem.removeprefix("test_") for line in listed.splitlines()}
 
 
 def _uses_emulator(item: pytest.Item) -> bool:
     return "emulator" in getattr(item, "fixturenames", ())
 
 
-@dataclass
-class ComingUp:
-    """A checkout, and the `make up` of each of its environments."""
-
-    checkout: Checkout
-    running: dict[str, "subprocess.Popen[str]"] = field(default_factory=dict)
-
-
-@pytest.fixture(scope="session")
-def coming_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComingUp]:
-    """A connected copy whose dev and prod come up, side by side.
-
-    Whoever writes tests for it saves the two minutes: SLIPWAY_TEST_EMULATOR names one that is up.
-    """
-    if ready := os.environ.get("SLIPWAY_TEST_EMULATOR"):
-        yield ComingUp(Checkout(Path(ready)))
-        return
-    checkout = Checkout.copy(tmp_path_factory.mktemp("emulator"))
-    project = checkout.folder / "project.json"
-    project.write_text(json.dumps(connected(json.loads(project.read_text())), indent=2) + "\n")
-    checkout.commit("connect")
-    try:
-        running = {name: checkout.spawn("up", f"ENV={name}") for name in ("dev", "prod")}
-        yield ComingUp(checkout, running)
-    finally:
-        checkout.make("down", code=None)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _begun_early(request: pytest.FixtureRequest) -> None:
-    """Begin it before the first test where any needs it: an apply is the provider's own waiting."""
-    if any(map(_uses_emulator, request.session.items)):
-        request.getfixturevalue("coming_up")
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let the chain of an emulator go first: it decides when the last test has ended."""
+    if "PYTEST_XDIST_WORKER" in os.environ and BEGUN not in item.config.stash:
+        item.config.stash[BEGUN] = True
+        if not _uses_emulator(item):
+            os.nice(BESIDE)
 
 
 @pytest.fixture(scope="session")
-def emulator(coming_up: ComingUp) -> Checkout:
-    """A connected copy with dev and prod up, shared by the tests that leave it whole."""
-    for name, process in coming_up.running.items():
-        out, err = process.communicate(timeout=400)
-        assert process.returncode == 0, f"make up ENV={name}\n{out}\n{err}"
-    return coming_up.checkout
+def own_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """The worker's own emulator; `make test KEEP=folder` leaves it up for the next time."""
+    kept = os.environ.get("KEEP")
+    folder = Path(kept).resolve() if kept else tmp_path_factory.mktemp("emulator")
+    with emulators.emulator(folder, keep=bool(kept)) as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="session")
+def emulator(own_emulator: Emulator) -> Checkout:
+    """A connected copy with dev up, shared by the tests that leave it whole."""
+    return own_emulator.bring_up("dev")

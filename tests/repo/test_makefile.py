@@ -78,7 +78,7 @@ def test_what_a_reason_holds_is_not_read_by_the_shell() -> None:
     assert '--reason "$REASON"' in planned
 
 
-@pytest.mark.parametrize("name", ["REASON", "TO", "LOCK", "PORT"])
+@pytest.mark.parametrize("name", ["REASON", "TO", "LOCK", "PORT", "K", "KEEP"])
 def test_what_a_person_types_arrives_as_it_was_typed(name: str, tmp_path: Path) -> None:
     """make reads $H in a value as a variable of its own: `$HOME` became `OME`."""
     typed = """it's $HOME, $(shell id) and "$$" `id`"""

@@ -7,6 +7,7 @@ import pytest
 
 from scripts.base.project import Project
 from tests.checkout import Checkout
+from tests.emulators import Emulator
 from tests.workflows.harness import Harness
 from tests.workflows.oidc import Trust
 from tests.workflows.team import Team
@@ -27,6 +28,12 @@ def runner_environment(emulator: Checkout) -> dict[str, str]:
     ).stdout
     values = dict(pair.split("=", 1) for pair in listed.split("\0") if pair)
     return {name: values[name] for name in OF_A_RUNNER if name in values}
+
+
+@pytest.fixture(scope="session")
+def emulator(own_emulator: Emulator) -> Checkout:
+    """A connected copy with dev and prod up, shared by the tests that leave it whole."""
+    return own_emulator.bring_up("dev", "prod")
 
 
 @pytest.fixture(scope="session")

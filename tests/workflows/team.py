@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from tests.checkout import Checkout
-from tests.conftest import ACCOUNT
 from tests.emulator.live.scene import PAGE, Scene
+from tests.emulators import ACCOUNT
 from tests.workflows.github_data import Json
 from tests.workflows.harness import Harness
 from tests.workflows.runs import Run

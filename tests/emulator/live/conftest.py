@@ -10,15 +10,13 @@ import pytest
 
 from tests.checkout import Checkout
 from tests.emulator.live.scene import Scene
+from tests.emulators import Emulator
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if here not in item.path.parents:
-            continue
-        item.add_marker(pytest.mark.live)
-        if "scene" in getattr(item, "fixturenames", ()):
+        if here in item.path.parents and "scene" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.load)
 
 
@@ -45,8 +43,11 @@ def airgapped(
 
 
 @pytest.fixture(params=["dev", pytest.param("prod", marks=pytest.mark.soak)])
-def scene(emulator: Checkout, request: pytest.FixtureRequest) -> Iterator[Scene]:
+def scene(
+    emulator: Checkout, own_emulator: Emulator, request: pytest.FixtureRequest
+) -> Iterator[Scene]:
     """An environment of the shared emulator; left without a hold, at some release of this test."""
+    own_emulator.bring_up(request.param)
     scene = Scene(emulator, request.param)
     yield scene
     emulator.git("checkout", "--quiet", ".")
