@@ -10,12 +10,7 @@ import os
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-import requests
-from github.Artifact import Artifact
-from github.PullRequest import PullRequest
-from github.Repository import Repository
-from github.WorkflowRun import WorkflowRun
+from typing import TYPE_CHECKING
 
 from scripts.adapters.github.client import SECONDS, asking, repository
 from scripts.adapters.terraform.inputs import reached
@@ -23,6 +18,12 @@ from scripts.base.git_tree import git
 from scripts.base.project import ROOT
 from scripts.domain import receipt
 from scripts.domain.plan_review import Case, Found, Judge, judge_of
+
+if TYPE_CHECKING:
+    from github.Artifact import Artifact
+    from github.PullRequest import PullRequest
+    from github.Repository import Repository
+    from github.WorkflowRun import WorkflowRun
 
 WORKFLOW = "pull-request.yml"
 MAIN = "main"
@@ -83,7 +84,7 @@ def find(environment: str, inputs: str, root: Path = ROOT) -> Iterator[Found]:
             yield from _of_pull(where, pull, environment, inputs)
 
 
-def _merged(where: Repository, commits: Iterable[str]) -> Iterator[PullRequest]:
+def _merged(where: "Repository", commits: Iterable[str]) -> Iterator["PullRequest"]:
     seen: set[int] = set()
     for commit in commits:
         for pull in where.get_commit(commit).get_pulls():
@@ -93,7 +94,7 @@ def _merged(where: Repository, commits: Iterable[str]) -> Iterator[PullRequest]:
 
 
 def _of_pull(
-    where: Repository, pull: PullRequest, environment: str, inputs: str
+    where: "Repository", pull: "PullRequest", environment: str, inputs: str
 ) -> Iterator[Found]:
     title = f"pull request #{pull.number}"
     # A fork that was deleted since leaves no repository behind.
@@ -111,7 +112,7 @@ def _of_pull(
         yield from _of_run(title, run, artifact_name(environment, inputs))
 
 
-def _counts(run: WorkflowRun, own: str) -> bool:
+def _counts(run: "WorkflowRun", own: str) -> bool:
     return (
         run.path.split("@")[0] == f".github/workflows/{WORKFLOW}"
         and run.conclusion == "success"
@@ -120,7 +121,7 @@ def _counts(run: WorkflowRun, own: str) -> bool:
     )
 
 
-def _of_run(title: str, run: WorkflowRun, name: str) -> Iterator[Found]:
+def _of_run(title: str, run: "WorkflowRun", name: str) -> Iterator[Found]:
     artifacts = [one for one in run.get_artifacts() if one.name == name and not one.expired]
     if not artifacts:
         yield Found(title, why_not="planned another tree: main moved on before it was merged")
@@ -132,9 +133,11 @@ def _of_run(title: str, run: WorkflowRun, name: str) -> Iterator[Found]:
             yield Found(title, why_not=f"its receipt cannot be read: {error}")
 
 
-def _content(artifact: Artifact) -> bytes:
+def _content(artifact: "Artifact") -> bytes:
     if artifact.size_in_bytes > receipt.LARGEST_BYTES:
         raise ValueError(f"{artifact.size_in_bytes} bytes, at most {receipt.LARGEST_BYTES}")
+    import requests
+
     token = {"Authorization": f"Bearer {os.environ['GITHUB_TOKEN']}"}
     # requests drops the token where GitHub sends it on to the storage.
     answer = requests.get(

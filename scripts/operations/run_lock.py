@@ -17,8 +17,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from github import UnknownObjectException
-
 from scripts.adapters.github.client import asking, repository
 from scripts.adapters.terraform.state_lock import is_ours, read_object
 from scripts.base import clock
@@ -135,6 +133,8 @@ def is_over(lock: Lock) -> bool:
     if str(note.run) == os.environ.get("GITHUB_RUN_ID"):
         # An attempt begins when the one before has ended.
         return note.attempt < _attempt()
+    from github import UnknownObjectException
+
     with asking(f"whether run {note.run} is over", "actions: read"):
         try:
             run = repository().get_workflow_run(note.run)

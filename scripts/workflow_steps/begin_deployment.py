@@ -10,8 +10,6 @@ import argparse
 import os
 from dataclasses import replace
 
-from github import UnknownObjectException
-
 from scripts.adapters.aws.clients import Clients, connect
 from scripts.adapters.aws.observe import observe, open_state_store
 from scripts.adapters.aws.state_store import StateStore
@@ -108,6 +106,8 @@ def _may_ask(environment: Environment, verdict: Verdict) -> bool:
 
 
 def _has_reviewers(approvers: str) -> bool:
+    from github import UnknownObjectException
+
     with asking(f"reading the environment {approvers}", "actions: read"):
         try:
             rules = repository().get_environment(approvers).protection_rules

@@ -1,17 +1,18 @@
-"""GitHub's REST API, through PyGithub, with the token of the job."""
+"""GitHub's REST API, through PyGithub, with the token of the job.
+
+PyGithub takes a quarter of a second to import, so it waits until GitHub is asked for something.
+"""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import requests
-from github import Auth, Github, GithubException
-
 from scripts.base.errors import RefusedError, SlipwayError, UnknownStateError
 from scripts.base.project import Project
 
 if TYPE_CHECKING:
+    from github import Github
     from github.Repository import Repository
 
 PUBLIC = "https://api.github.com"
@@ -20,7 +21,7 @@ DENIED = (401, 403, 404)
 """GitHub says 404 about what a token may not even see."""
 
 
-def client() -> Github:
+def client() -> "Github":
     """Return a client of GITHUB_API_URL that acts with GITHUB_TOKEN.
 
     Raises:
@@ -33,6 +34,8 @@ def client() -> Github:
             next_step="In a workflow, give the step `GITHUB_TOKEN: ${{ github.token }}`; at home: "
             "GITHUB_TOKEN=$(gh auth token)",
         )
+    from github import Auth, Github
+
     return Github(
         auth=Auth.Token(token),
         base_url=os.environ.get("GITHUB_API_URL", PUBLIC),
@@ -73,6 +76,9 @@ def asking(what: str, needs: str) -> Iterator[None]:
         SlipwayError: GitHub refuses it, or does not do it.
         UnknownStateError: GitHub does not answer.
     """
+    import requests
+    from github import GithubException
+
     try:
         yield
     except GithubException as error:

@@ -6,8 +6,6 @@ itself continues, with a warning.
 
 from typing import Any, Literal
 
-from github.GithubObject import NotSet
-
 from scripts.adapters.github.client import asking, repository
 from scripts.adapters.github.event import current_run
 from scripts.adapters.github.job import annotate
@@ -62,6 +60,8 @@ def say_state(number: str, state: State, description: str, url: str = "") -> Non
     run = current_run()
     if not number or run is None:
         return
+    from github.GithubObject import NotSet
+
     try:
         with asking(f"giving a Deployment the state {state}", NEEDS):
             repository().get_deployment(int(number)).create_status(
