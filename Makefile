@@ -10,9 +10,10 @@ override TO     := $(value TO)
 override REASON := $(value REASON)
 override LOCK   := $(value LOCK)
 override PORT   := $(value PORT)
+override M      := $(value M)
 override K      := $(value K)
 override KEEP   := $(value KEEP)
-export TO REASON LOCK PORT K KEEP
+export TO REASON LOCK PORT M K KEEP
 # Where a shell sets it, each command compiles all that it imports, once more every time.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -87,8 +88,8 @@ url: .venv/.installed ## The URL of ENV, alone on its line: curl $$(make -s url)
 check: lint ## Before every commit: linters, terraform validate, unit tests
 	@$(PYTEST) -q -m 'not slow and not soak' --durations=5
 
-test: $(if $(K)$(FAILED),.venv/.installed,lint) ## Everything once, as CI does; K='words' or FAILED=1: some of it
-	@$(PYTEST) -m 'not soak' --durations=10 $(if $(K),-k "$$K") $(if $(FAILED),--last-failed --last-failed-no-failures none)
+test: $(if $(M)$(K)$(FAILED),.venv/.installed,lint) ## Everything once, as CI does; M=marker, K='words' or FAILED=1: some of it
+	@$(PYTEST) -m "not soak$(if $(M), and ($$M))" --durations=10 $(if $(K),-k "$$K") $(if $(FAILED),--last-failed --last-failed-no-failures none)
 
 soak: .venv/.installed ## The full matrices, for hours; leaves its table in bench/scenarios.md
 	@$(RUN) bench.scenarios

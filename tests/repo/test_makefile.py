@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,11 @@ from tests.repo.files import text, tracked
 
 RULE = re.compile(r"^([a-z][a-z-]*):(?!=)(.*)$", re.MULTILINE)
 WRITTEN = re.compile(r"(?:`|\n\s{4}|\$\()make (?:-s )?([a-z][a-z-]*)")
+PROBE = f"""\
+#!{sys.executable}
+import sys
+print(sys.argv[sys.argv.index("-m") + 1], end="")
+"""
 PRINTED = re.compile(r"make ([a-z][a-z-]*) ENV=")
 
 
@@ -25,7 +31,9 @@ def documents() -> list[str]:
 
 
 def make(*words: str) -> "subprocess.CompletedProcess[str]":
-    environment = {name: value for name, value in os.environ.items() if name != "MAKEFLAGS"}
+    # What a `make test K=…` that runs this was told is no word of this one.
+    outer = ("MAKEFLAGS", "M", "K", "KEEP")
+    environment = {name: value for name, value in os.environ.items() if name not in outer}
     return subprocess.run(
         ["make", "--no-print-directory", *words],
         cwd=ROOT,
@@ -78,7 +86,7 @@ def test_what_a_reason_holds_is_not_read_by_the_shell() -> None:
     assert '--reason "$REASON"' in planned
 
 
-@pytest.mark.parametrize("name", ["REASON", "TO", "LOCK", "PORT", "K", "KEEP"])
+@pytest.mark.parametrize("name", ["REASON", "TO", "LOCK", "PORT", "M", "K", "KEEP"])
 def test_what_a_person_types_arrives_as_it_was_typed(name: str, tmp_path: Path) -> None:
     """make reads $H in a value as a variable of its own: `$HOME` became `OME`."""
     typed = """it's $HOME, $(shell id) and "$$" `id`"""
@@ -86,6 +94,26 @@ def test_what_a_person_types_arrives_as_it_was_typed(name: str, tmp_path: Path) 
     probe.write_text(f'probe:\n\t@printf %s "$${name}"\n')
     files = ("-f", str(ROOT / "Makefile"), "-f", str(probe))
     assert make(*files, "probe", f"{name}={typed}").stdout == typed
+
+
+@pytest.mark.parametrize(
+    ("words", "chosen"),
+    [
+        ((), "not soak"),
+        (("M=live",), "not soak and (live)"),
+        (("M=live or slow",), "not soak and (live or slow)"),
+        (("M=$HOME",), "not soak and ($HOME)"),
+    ],
+)
+def test_a_part_of_the_tests_is_chosen_by_its_marker(
+    words: tuple[str, ...], chosen: str, tmp_path: Path
+) -> None:
+    """Makefile's recipe, with a pytest that only prints which tests it is asked for."""
+    probe = tmp_path / "probe"
+    probe.write_text(PROBE)
+    probe.chmod(0o755)
+    options = ("--old-file=lint", f"RUN={probe}", "test", *words)
+    assert make("-s", *options).stdout == chosen
 
 
 def test_nothing_in_the_makefile_is_newer_than_the_make_of_macos() -> None:
