@@ -125,6 +125,24 @@ def test_an_environment_has_one_queue_per_verb_that_nobody_cancels():
     }
 
 
+def parts():
+    job = load(ROOT / ".github" / "workflows" / "pull-request.yml")["jobs"]["test"]
+    return job["strategy"]["matrix"]["part"]
+
+
+def chosen(parts, marker):
+    """How many parts run a test of a folder whose marker this is; a marker's words are Python's."""
+    marks = {name: name == marker for name in ("workflows", "live")}
+    return sum(eval(part, {}, marks) for part in parts)
+
+
+@pytest.mark.parametrize("marker", ["workflows", "live", "neither"])
+def test_every_test_is_in_one_part_of_a_pull_requests_tests(marker):
+    assert chosen(parts(), marker) == 1
+    assert chosen([*parts(), "live or workflows or not live"], marker) == 2
+    assert chosen([], marker) == 0
+
+
 def options(file):
     inputs = load(ROOT / ".github" / "workflows" / file)["on"]["workflow_dispatch"]["inputs"]
     return inputs["environment"]["options"]

@@ -76,3 +76,4 @@ def test_a_pull_request_whose_image_does_not_come_up_is_refused(clone: Checkout,
     assert "ended before it answered /health" in log
     assert name in log, "the container's own words are shown"
     assert "image: failure, expected success" in run.jobs["gate"].log
+    assert run.jobs["test"].log.count("harness: make test M=") == 3, "every part"
