@@ -80,6 +80,23 @@ def _object_store(root: Path) -> Path:
     return (root / git(root, "rev-parse", "--git-path", "objects")).resolve()
 
 
+def merged_changes(root: Path, paths: Iterable[str] = ()) -> list[str]:
+    """Return the files in which the merge that is checked out differs from its first parent.
+
+    A renamed file is there under both names. Empty too where no merge is checked out, or one
+    without its parents.
+
+    Args:
+        root: top of the checkout.
+        paths: files and folders below it to look at; all without any.
+    """
+    parents = ("HEAD^1", "HEAD^2")
+    if not all(git(root, "rev-parse", "--verify", "--quiet", it, check=False) for it in parents):
+        return []
+    listed = git(root, "diff", "--name-only", "--no-renames", "-z", "HEAD^1", "HEAD", "--", *paths)
+    return [name for name in listed.split("\0") if name]
+
+
 def head_commit(root: Path) -> str:
     """Return the commit that is checked out, 40 hex digits; empty before the first one."""
     return git(root, "rev-parse", "--verify", "--quiet", "HEAD", check=False)

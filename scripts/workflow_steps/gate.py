@@ -15,17 +15,17 @@ from scripts.base.console import say
 from scripts.base.errors import SlipwayError, UsageError
 
 SCOPE = "scope"
-ALWAYS = (SCOPE, "check", "test", "image")
-ASKED = {"plan": "plan", "comment": "comment"}
-"""Jobs that run only where the scope's output of this name is `true`."""
+ALWAYS = (SCOPE, "check", "image")
+ASKED = ("test", "plan", "comment")
+"""Jobs that run only where the scope's output of the same name is `true`."""
 
 
 def problems(needs: dict[str, Any]) -> list[str]:
     """Return what is wrong with the results of the jobs, one line each."""
     outputs = needs.get(SCOPE, {}).get("outputs") or {}
     expected = dict.fromkeys(ALWAYS, "success")
-    for job, output in ASKED.items():
-        expected[job] = "success" if outputs.get(output) != "false" else "skipped"
+    for job in ASKED:
+        expected[job] = "success" if outputs.get(job) != "false" else "skipped"
     found = [f"{job}: is not among the needed jobs" for job in expected if job not in needs]
     for job, facts in needs.items():
         result, wanted = facts.get("result"), expected.get(job, "success")

@@ -14,7 +14,7 @@ from scripts.adapters.github import job
 from scripts.adapters.terraform.inputs import inputs_hash
 from scripts.base import command, release_version
 from scripts.base.console import say
-from scripts.base.git_tree import git
+from scripts.base.git_tree import merged_changes
 from scripts.base.project import ROOT, Project
 from scripts.domain import receipt
 from scripts.domain.ledger import Ledger
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     clients = connect(project)
     inputs = inputs_hash(ROOT / "infra" / "envs" / environment)
     outlook = _outlook(clients, project, environment, inputs)
-    planned = outlook.infrastructure or pipeline_changed(ROOT)
+    planned = outlook.infrastructure or bool(merged_changes(ROOT, PIPELINE))
     found = planned_changes(clients, project, environment) if planned else []
     name = receipt.fingerprint(environment, inputs, found) if found else ""
     folder = ROOT / ".work" / "preview" / environment
@@ -46,12 +46,6 @@ def main(arguments: list[str]) -> int:
     job.set_output("receipt", artifact_name(environment, inputs) if planned else "")
     say(f"{environment}: {len(found)} changes" if planned else f"{environment}: nothing to plan")
     return 0
-
-
-def pipeline_changed(root: Path) -> bool:
-    """Whether a merge commit changes workflows or scripts against its first parent."""
-    parent = git(root, "rev-parse", "--verify", "--quiet", "HEAD^1", check=False)
-    return bool(parent and git(root, "diff", "--name-only", parent, "HEAD", "--", *PIPELINE))
 
 
 def _outlook(clients: Clients, project: Project, environment: str, inputs: str) -> Outlook:

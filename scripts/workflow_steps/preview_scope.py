@@ -1,15 +1,17 @@
-"""Which parts of the preview this event gets: a plan, a comment, or the checks alone.
+"""Which parts of the preview this event gets: tests, a plan, a comment, or the checks alone.
 
-Outputs: `plan`, `comment` (`true` or `false`), and `environments` as a JSON list.
+Outputs: `test`, `plan`, `comment` (`true` or `false`), and `environments` as a JSON list.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from scripts.adapters.github import job
 from scripts.adapters.github.event import current_run, event
 from scripts.base.command import arguments_parser
-from scripts.base.project import Project, environments
+from scripts.base.git_tree import merged_changes
+from scripts.base.project import ROOT, Project, environments
 
 UNCONNECTED = (
     "**No plan: this clone is not connected to AWS yet,** and nothing is wrong. `project.json` "
@@ -18,6 +20,26 @@ UNCONNECTED = (
 )
 WITHOUT_TOKEN = "dependabot[bot]"
 """GitHub gives this bot's runs no token for AWS and none that may write."""
+
+PAGES = ("docs/", "bench/", "infra/")
+"""Below these, and at the top, Markdown is for people: `make check` reads it, and nothing else. The
+image holds that of app/, and a test may read any other."""
+
+
+def why_no_tests(name: str, changed: Sequence[str]) -> str:
+    """Say why `make test` is not run; empty where it is.
+
+    Args:
+        name: of the event: `pull_request`, `merge_group`.
+        changed: the files that the pull request changes; none where nobody knows them.
+    """
+    if name != "pull_request" or not changed or not all(map(_is_page, changed)):
+        return ""
+    return "**No tests: only Markdown changed,** which `make check` reads and nothing else does."
+
+
+def _is_page(file: str) -> bool:
+    return file.endswith(".md") and ("/" not in file or file.startswith(PAGES))
 
 
 def why_no_plan(name: str, payload: dict[str, Any], actor: str, *, connected: bool) -> str:
@@ -52,16 +74,20 @@ def main(arguments: list[str]) -> int:
     """Tell the jobs behind this one."""
     arguments_parser(__doc__, environment=False).parse_args(arguments)
     started = current_run()
-    why = why_no_plan(
-        started.event if started else "",
+    name = started.event if started else ""
+    untested = why_no_tests(name, merged_changes(ROOT))
+    unplanned = why_no_plan(
+        name,
         event(),
         started.actor if started else "",
         connected=Project.load().account_id is not None,
     )
-    job.set_output("plan", not why)
-    job.set_output("comment", not why)
+    job.set_output("test", not untested)
+    job.set_output("plan", not unplanned)
+    job.set_output("comment", not unplanned)
     job.set_output("environments", json.dumps(environments()))
-    if why:
-        job.annotate("notice", "No plan is made", why.replace("*", ""))
-        job.summary(why)
+    for title, why in (("No tests are run", untested), ("No plan is made", unplanned)):
+        if why:
+            job.annotate("notice", title, why.replace("*", ""))
+            job.summary(why)
     return 0

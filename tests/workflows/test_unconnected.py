@@ -53,14 +53,17 @@ def test_a_look_for_drift_ends_green(github: Harness):
     assert run.roles == []
 
 
-def test_a_pull_request_is_checked_and_not_planned(clone: Checkout, github: Harness):
+def test_a_pull_request_of_prose_is_checked_and_neither_tested_nor_planned(
+    clone: Checkout, github: Harness
+):
     (clone.folder / "README.md").write_text("Another one.\n")
     pull = Proposal(clone, github)
     run = pull.run().succeeds()
     assert SAID in run.jobs["scope"].summary
     assert "harness: make check" in run.jobs["check"].log
     assert "harness: make lint-aws" in run.jobs["check"].log
-    assert "harness: make test" in run.jobs["test"].log
+    assert "only Markdown changed" in run.jobs["scope"].summary
+    assert "harness: make test" not in run.log
     assert "answers /health" in run.jobs["image"].log
     assert "jobs did what was expected" in run.jobs["gate"].log
     assert run.roles == []

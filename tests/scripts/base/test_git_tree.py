@@ -1,4 +1,4 @@
-"""A version is what git would commit of the content now."""
+"""A version is what git would commit of the content now; and what a merge brings."""
 
 import subprocess
 from pathlib import Path
@@ -139,3 +139,45 @@ def test_only_files_that_git_sees_are_listed(checkout):
     (checkout / "app" / "debug.log").write_text("noise\n")
     (checkout / "app" / "new.py").write_text("new\n")
     assert git_tree.tracked_files(checkout, ["app"]) == ["app/main.py", "app/new.py"]
+
+
+def branch(root: Path) -> None:
+    git(root, "branch", "-M", "main")
+    git(root, "checkout", "--quiet", "-b", "change")
+
+
+def merge(root: Path) -> None:
+    commit(root)
+    git(root, "checkout", "--quiet", "main")
+    git(root, "commit", "--quiet", "--allow-empty", "--message", "meanwhile")
+    git(root, "merge", "--quiet", "--no-ff", "--message", "merge", "change")
+
+
+def test_a_merge_changes_what_its_branch_brings(checkout):
+    branch(checkout)
+    (checkout / "README.md").write_text("changed\n")
+    (checkout / "größe.md").write_text("new\n")
+    (checkout / "Dockerfile").unlink()
+    merge(checkout)
+    assert git_tree.merged_changes(checkout) == ["Dockerfile", "README.md", "größe.md"]
+    assert git_tree.merged_changes(checkout, ["app", "README.md"]) == ["README.md"]
+    assert git_tree.merged_changes(checkout, ["app"]) == []
+
+
+def test_a_renamed_file_is_changed_where_it_was_too(checkout):
+    branch(checkout)
+    git(checkout, "mv", "app/main.py", "main.md")
+    merge(checkout)
+    assert git_tree.merged_changes(checkout) == ["app/main.py", "main.md"]
+
+
+def test_what_is_no_merge_or_lacks_its_parents_changes_nothing_that_is_known(checkout, tmp_path):
+    branch(checkout)
+    (checkout / "README.md").write_text("changed\n")
+    commit(checkout)
+    assert git_tree.merged_changes(checkout) == []
+    (checkout / "README.md").write_text("changed again\n")
+    merge(checkout)
+    for depth, known in ((1, []), (2, ["README.md"])):
+        git(tmp_path, "clone", "--quiet", f"--depth={depth}", f"file://{checkout}", f"{depth}")
+        assert git_tree.merged_changes(tmp_path / f"{depth}") == known

@@ -11,9 +11,9 @@ from scripts.workflow_steps.preview_scope import why_no_plan
 JOBS = ("scope", "check", "test", "image", "plan", "comment")
 
 
-def needs(plans="true", **results):
+def needs(plans="true", tests="true", **results):
     found = {job: {"result": results.get(job, "success"), "outputs": {}} for job in JOBS}
-    found["scope"]["outputs"] = {"plan": plans, "comment": plans}
+    found["scope"]["outputs"] = {"test": tests, "plan": plans, "comment": plans}
     return found
 
 
@@ -23,6 +23,18 @@ def test_all_jobs_that_succeeded_pass():
 
 def test_a_job_that_was_to_be_skipped_may_be():
     assert gate.problems(needs("false", plan="skipped", comment="skipped")) == []
+    assert gate.problems(needs(tests="false", test="skipped")) == []
+
+
+def test_a_job_that_was_to_be_skipped_and_was_not_fails():
+    assert gate.problems(needs(tests="false")) == ["test: success, expected skipped"]
+
+
+@pytest.mark.parametrize("result", ["failure", "cancelled", "skipped"])
+def test_a_scope_that_failed_excuses_nobody(result):
+    assert gate.problems(needs(tests="false", scope=result, test="skipped")) == [
+        f"scope: {result}, expected success"
+    ]
 
 
 @pytest.mark.parametrize("job", JOBS)
@@ -41,9 +53,9 @@ def test_a_job_that_is_not_needed_any_more_is_missed(job):
 
 
 def test_a_scope_without_outputs_excuses_nobody():
-    found = needs(plan="skipped", comment="skipped")
+    found = needs(test="skipped", plan="skipped", comment="skipped")
     found["scope"]["outputs"] = {}
-    assert len(gate.problems(found)) == 2
+    assert len(gate.problems(found)) == 3
 
 
 def test_the_command_reads_needs(monkeypatch):
