@@ -29,8 +29,7 @@ BESIDE = 10
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Forget who started the tests, and count what they cost."""
-    _forget_who_started_us()
+    """Count what the tests cost."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Budget())
 
@@ -52,6 +51,10 @@ def _forget_who_started_us() -> None:
     for name in [name for name in os.environ if name.startswith(("GIT_", "AWS_", "TF_"))]:
         del os.environ[name]
     os.umask(0o022)
+
+
+# Now, because moto looks for AWS_PROFILE when a conftest below imports it.
+_forget_who_started_us()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
