@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 PART = (
     "tests/bench/test_scenarios.py::test_a_run_that_is_killed_leaves_the_page_as_it_was",
     "tests/scripts/base/test_git_tree.py",
-    "tests/scripts/base/test_console.py",
+    "tests/scripts/base/test_command.py",
     "tests/scripts/upkeep",
     "tests/repo/test_makefile.py",
 )
