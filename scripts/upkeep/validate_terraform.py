@@ -5,6 +5,8 @@
 The folders are copied below the work folder first, so that `init` leaves nothing in the checkout. A
 folder whose content was valid the last time, that of the modules it reaches included, is not
 validated again.
+
+All are validated by one provider, which is configured for none of them.
 """
 
 import os
@@ -14,7 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.adapters.terraform.inputs import reached
-from scripts.adapters.terraform.toolchain import LOCK_FILE, terraform_binary, terraform_environment
+from scripts.adapters.terraform.offline import running_provider
+from scripts.adapters.terraform.toolchain import LOCK_FILE, terraform_binary
 from scripts.base.command import arguments_parser
 from scripts.base.console import say
 from scripts.base.errors import SlipwayError
@@ -24,6 +27,7 @@ from scripts.base.project import ROOT
 
 WORK = ROOT / os.environ.get("SLIPWAY_WORK_DIR", ".work") / "validate"
 COPY = WORK / "copy"
+VALID = WORK / "valid"
 SHARED = [".terraform-version", "project.json", str(LOCK_FILE.relative_to(ROOT))]
 """What every folder's verdict rests on besides its own files."""
 
@@ -47,20 +51,44 @@ def copy_infra(target: Path) -> None:
             shutil.copy(LOCK_FILE, lock)
 
 
-def validate(folder: Path) -> str:
-    """Validate the copy of one folder; return what Terraform found wrong, empty for nothing."""
-    name = folder.relative_to(ROOT).as_posix()
-    verdict = WORK / "valid" / name.replace("/", "-")
-    content = [path.relative_to(ROOT).as_posix() for path in reached(folder)]
-    wanted = content_hash(ROOT, [*SHARED, *content])
-    if verdict.exists() and verdict.read_text() == wanted:
-        return ""
+def ask_for_all(copy: Path) -> None:
+    """Make a copy of `infra/` one configuration, which asks for all that its folders ask for."""
+    names = [folder.relative_to(copy).as_posix() for folder in terraform_folders(copy)]
+    calls = [f'module "{name.replace("/", "-")}" {{ source = "./{name}" }}\n' for name in names]
+    (copy / "main.tf").write_text("".join(calls))
+    shutil.copy(LOCK_FILE, copy)
+
+
+def changed_folders() -> dict[str, str]:
+    """Return the folders that are not as they were when they were valid, each with its hash."""
+    changed = {}
+    for folder in terraform_folders(ROOT):
+        name = folder.relative_to(ROOT).as_posix()
+        content = [path.relative_to(ROOT).as_posix() for path in reached(folder)]
+        now = content_hash(ROOT, [*SHARED, *content])
+        verdict = verdict_file(name)
+        if not verdict.exists() or verdict.read_text() != now:
+            changed[name] = now
+    return changed
+
+
+def verdict_file(name: str) -> Path:
+    """Return the file that holds the hash with which a folder was valid the last time."""
+    return VALID / name.replace("/", "-")
+
+
+def validate(name: str, provider: dict[str, str]) -> str:
+    """Validate the copy of one folder; return what Terraform found wrong, empty for nothing.
+
+    Args:
+        name: the folder, from the top of the repository.
+        provider: the variables of the running one.
+    """
     data = WORK / "data" / name.replace("/", "-")
-    environment = {**os.environ, **terraform_environment(), "TF_DATA_DIR": str(data)}
-    for verb in (["init", "-backend=false", "-input=false", "-lockfile=readonly"], ["validate"]):
+    for verb in (["init", "-backend=false", "-input=false"], ["validate"]):
         done = subprocess.run(
             [terraform_binary(), f"-chdir={COPY / name}", *verb, "-no-color"],
-            env=environment,
+            env={**os.environ, **provider, "TF_DATA_DIR": str(data)},
             check=False,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -68,9 +96,26 @@ def validate(folder: Path) -> str:
         )
         if done.returncode:
             return f"{name}\n{done.stdout.strip()}"
-    verdict.parent.mkdir(parents=True, exist_ok=True)
-    verdict.write_text(wanted)
     return ""
+
+
+def validate_all(changed: dict[str, str]) -> list[str]:
+    """Validate the copies of folders, one a core; return what is wrong, and remember what is not.
+
+    Args:
+        changed: the folders, each with the hash of its content.
+
+    Raises:
+        SlipwayError: Terraform cannot read a folder, or the lock file does not give what it asks.
+    """
+    ask_for_all(COPY)
+    with running_provider(COPY) as provider, ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = [*pool.map(lambda name: validate(name, provider), changed)]
+    VALID.mkdir(parents=True, exist_ok=True)
+    for (name, content), wrong in zip(changed.items(), found, strict=True):
+        if not wrong:
+            verdict_file(name).write_text(content)
+    return [wrong for wrong in found if wrong]
 
 
 def main(arguments: list[str]) -> int:
@@ -78,11 +123,9 @@ def main(arguments: list[str]) -> int:
     arguments_parser(__doc__, environment=False).parse_args(arguments)
     with held(WORK.with_suffix(".lock"), f"terraform validate (pid {os.getpid()})"):
         copy_infra(COPY)
-        folders = terraform_folders(ROOT)
-        # The first one fills the plugin cache, which Terraform does not let two fill at once.
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            found = [*map(validate, folders[:1]), *pool.map(validate, folders[1:])]
-    wrong = [text for text in found if text]
+        folders = terraform_folders(COPY)
+        changed = changed_folders()
+        wrong = validate_all(changed) if changed else []
     if wrong:
         raise SlipwayError(f"{len(wrong)} of {len(folders)} folders are not valid", which=wrong)
     say(f"{len(folders)} folders are valid")
