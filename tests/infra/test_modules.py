@@ -9,28 +9,30 @@ from pathlib import Path
 
 import pytest
 
-from scripts.adapters.terraform.toolchain import terraform_binary, terraform_environment
+from scripts.adapters.terraform.offline import running_provider
+from scripts.adapters.terraform.toolchain import terraform_binary
 from scripts.base.project import ROOT
 from scripts.upkeep.validate_terraform import copy_infra
 
 TESTED = sorted(
     {path.parent.parent.relative_to(ROOT).as_posix() for path in ROOT.glob("infra/**/tests/*.hcl")}
 )
-INIT = ("init", "-backend=false", "-input=false", "-lockfile=readonly")
 
 pytestmark = pytest.mark.slow
 
 
-def terraform(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        [terraform_binary(), f"-chdir={folder}", *arguments, "-no-color"],
-        env={**os.environ, **terraform_environment(), "AWS_EC2_METADATA_DISABLED": "true"},
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout
+def run_tests(folder: Path, provider: dict[str, str]) -> str:
+    """Return what `terraform test` says of a folder."""
+    for verb in (["init", "-backend=false", "-input=false"], ["test"]):
+        done = subprocess.run(
+            [terraform_binary(), f"-chdir={folder}", *verb, "-no-color"],
+            env={**os.environ, **provider},
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout
     return done.stdout
 
 
@@ -46,12 +48,11 @@ def answers(
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.path == Path(__file__)
     ]
-    folders = {name: copy / name for name in asked}
-    for folder in folders.values():
-        # One after the other: they may share a plugin cache.
-        terraform(folder, *INIT)
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        yield {name: pool.submit(terraform, folder, "test") for name, folder in folders.items()}
+    with (
+        running_provider(copy / "infra/bootstrap") as provider,
+        ThreadPoolExecutor(max_workers=os.cpu_count()) as pool,
+    ):
+        yield {name: pool.submit(run_tests, copy / name, provider) for name in asked}
 
 
 @pytest.mark.parametrize("folder", TESTED, ids=lambda folder: folder.rsplit("/", 1)[1])
