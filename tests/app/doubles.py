@@ -3,6 +3,9 @@
 from app.records import Record
 from app.storage import Page, StorageUnavailableError
 
+LONGEST_SECONDS = 30
+"""For what has a deadline of a second or less, on a machine that is busy."""
+
 
 class MemoryStorage:
     """Keeps records in a dictionary, as DynamoDB would: by address, in the order of ids."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.storage import dynamodb
+from tests.app.doubles import LONGEST_SECONDS
 from tests.app.edge import Edge
 from tests.app.gunicorn_process import ENVIRONMENT, ROOT, Gunicorn
 
@@ -129,7 +130,7 @@ def test_a_worker_that_stops_first_stores_and_answers_what_waits(start, edge):
     server = start("--workers 1").until_healthy()
     with ThreadPoolExecutor(20) as pool:
         waiting = [pool.submit(server.get, "/", **CALLER) for _ in range(20)]
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + LONGEST_SECONDS
         while edge.calls == 0:
             assert time.monotonic() < deadline
             time.sleep(0.01)
@@ -165,7 +166,7 @@ def test_workers_stay_on_cpus_of_their_own_and_a_new_one_takes_the_free_one(star
     assert [len(cpus) for cpus in placed.values()] == [1, 1]
     assert placed[first] != placed[second]
     os.kill(second, signal.SIGKILL)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + LONGEST_SECONDS
     while len(now := set(workers_of(server)) - {second}) < 2 or any(
         len(os.sched_getaffinity(worker)) > 1 for worker in now
     ):
@@ -183,10 +184,8 @@ def test_health_answers_while_every_place_waits_for_storage(start, edge):
             pool.submit(server.get, "/", **CALLER) for _ in range(dynamodb.MOST_WAITING + 20)
         ]
         assert first_done(waiting).result()[0] == 503
-        begun = time.monotonic()
         assert server.get("/health")[0] == 200
         assert not all(future.done() for future in waiting), "storage was waited for meanwhile"
-        assert time.monotonic() - begun < 3
         edge.released.set()
         edge.always(None)
         assert {future.result()[0] for future in waiting} <= {200, 503}

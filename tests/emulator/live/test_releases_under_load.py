@@ -1,7 +1,5 @@
 """Good and bad releases while requests keep coming: which of them fail."""
 
-import time
-
 import pytest
 
 from tests.emulator.live import edits
@@ -10,8 +8,6 @@ from tests.emulator.live.scene import LONG_BAKE_SECONDS, Scene, until
 from tests.load.answers import Answer, Failure
 
 FIRST_INSTANCE_ONLY = "answers of the first new instance, until it is rolled back"
-MOST_SECONDS = 60
-"""From the command to its report, with the assertions about the fleet behind it."""
 NEW_RELEASE_ONLY = "answers of the new release, until the alarm has rolled it back"
 
 
@@ -54,9 +50,7 @@ def _fails(scene: Scene, edit: Edit, scenario: str, *said: str) -> None:
 
 
 def test_a_release_that_crashes_at_import_loses_nothing(scene: Scene):
-    begun = time.monotonic()
     _fails(scene, edits.crashes_at_import(), "crashes at import", "app/uuid7.py", "line 1")
-    assert time.monotonic() - begun < MOST_SECONDS
     with scene.titled(), scene.load() as load:
         scene.make("deploy")
     scene.assert_lost("the mended release after it", load)
