@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import urllib.request
 from dataclasses import dataclass
@@ -27,10 +28,18 @@ class Answer:
 
 
 class Checkout:
-    """A copy of the repository with a commit of its own and this one's installed tools."""
+    """A copy of the repository with a commit of its own and this one's installed tools.
+
+    Args:
+        folder: of the copy.
+
+    Attributes:
+        shell: variables of whoever uses it, beside those of this process.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.shell: dict[str, str] = {}
 
     @classmethod
     def copy(cls, folder: Path) -> "Checkout":
@@ -80,11 +89,11 @@ class Checkout:
     ) -> subprocess.Popen[str]:
         """Start `make -s words…` in a process group of its own, as a shell would."""
         # Under `make test` this would otherwise be a make called by a make.
-        shell = {name: value for name, value in os.environ.items() if name not in OF_MAKE}
+        own = {name: value for name, value in os.environ.items() if name not in OF_MAKE}
         return subprocess.Popen(
             ["make", "-s", *words],
             cwd=self.folder,
-            env={**shell, "NO_COLOR": "1", **(environment or {})},
+            env={**own, "NO_COLOR": "1", **self.shell, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -101,7 +110,7 @@ class Checkout:
     ) -> "subprocess.CompletedProcess[str]":
         """Run `make -s words…` and return it; its exit code is asserted unless `code` is None."""
         process = self.spawn(*words, environment=environment)
-        out, err = process.communicate(timeout=seconds)
+        out, err = finished(process, seconds)
         actual = code_of(process.returncode, err)
         shown = f"make {' '.join(words)} ended with {actual}\n{out}\n{err}"
         assert code is None or actual == code, shown
@@ -123,6 +132,7 @@ class Checkout:
                 "--json",
             ],
             cwd=self.folder,
+            env={**os.environ, **self.shell},
             check=True,
             capture_output=True,
             text=True,
@@ -140,6 +150,19 @@ class Checkout:
         except urllib.error.HTTPError as error:
             with error:
                 return _answer(error)
+
+
+def finished(process: "subprocess.Popen[str]", seconds: float) -> tuple[str, str]:
+    """Wait for a command's end and return what it printed.
+
+    One that is not over in time is killed, and what it said last tells where it hangs.
+    """
+    try:
+        return process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        out, err = process.communicate()
+        return out, f"{err}\nkilled: not over after {seconds:.0f} s"
 
 
 def code_of(returncode: int, err: str) -> int:

@@ -1,13 +1,12 @@
 """Emulators that tests share: a connected copy of the repository whose environments come up."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.checkout import Checkout
+from tests.checkout import Checkout, finished
 
 ACCOUNT = "123456789012"
 """The emulator's account."""
@@ -46,20 +45,10 @@ class Emulator:
         missing = [name for name in environments if name not in self._up]
         running = {name: self.checkout.spawn("up", f"ENV={name}") for name in missing}
         for name, process in running.items():
-            out, err = _output(process)
+            out, err = finished(process, UP_SECONDS)
             assert process.returncode == 0, f"make up ENV={name}\n{out}\n{err}"
             self._up.add(name)
         return self.checkout
-
-
-def _output(process: "subprocess.Popen[str]") -> tuple[str, str]:
-    """What a command printed, also where it did not end in time: a timeout shows nothing of it."""
-    try:
-        return process.communicate(timeout=UP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        out, err = process.communicate()
-        return out, f"{err}\nnot up within {UP_SECONDS} s"
 
 
 @contextmanager

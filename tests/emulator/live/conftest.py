@@ -1,14 +1,13 @@
-"""Scenes on the shared emulator, and a second emulator in a network of its own."""
+"""Scenes on an emulator that has no network but loopback, used from a hostile shell."""
 
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.checkout import Checkout
+from tests.emulator.live import hostile, isolation
 from tests.emulator.live.scene import Scene
 from tests.emulators import Emulator
 
@@ -18,28 +17,42 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents and "scene" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.load)
+    items.sort(key=lambda item: item.path.name == "test_isolation.py")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where the tests of this folder run.
+
+    Attributes:
+        why_not: why they have no network of their own; empty where they do.
+        callers: who was led astray by the shell.
+        shell: that shell's variables.
+    """
+
+    why_not: str
+    callers: list[str]
+    shell: dict[str, str]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def airgapped(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> "Iterator[subprocess.Popen[str] | None]":
-    """A second clone's emulator in a network of its own; it works while other tests run."""
-    unshare = ["unshare", "--net", "--map-root-user"]
-    asked_for = any(item.path.name == "test_isolation.py" for item in request.session.items)
-    if not asked_for or not shutil.which("unshare") or subprocess.call([*unshare, "true"]):
-        yield None
-        return
-    checkout = Checkout.copy(tmp_path_factory.mktemp("airgapped"))
-    files = tmp_path_factory.mktemp("hostile")
-    process = subprocess.Popen(
-        [*unshare, sys.executable, "-m", "tests.emulator.live.airgap", checkout.folder, files],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    yield process
-    process.wait(timeout=400)
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundings]:
+    """A network with loopback alone, where the kernel gives one, and a hostile shell."""
+    why_not = ""
+    try:
+        isolation.enter()
+    except OSError as error:
+        why_not = str(error)
+    with hostile.listener() as (url, callers):
+        shell = hostile.shell(tmp_path_factory.mktemp("hostile"), url)
+        yield Surroundings(why_not, callers, shell)
+
+
+@pytest.fixture(scope="session")
+def emulator(surroundings: Surroundings, own_emulator: Emulator) -> Checkout:
+    """A connected copy with dev up, shared by the tests that leave it whole."""
+    own_emulator.checkout.shell = surroundings.shell
+    return own_emulator.bring_up("dev")
 
 
 @pytest.fixture(params=["dev", pytest.param("prod", marks=pytest.mark.soak)])

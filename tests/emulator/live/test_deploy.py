@@ -45,6 +45,7 @@ def test_a_hold_by_hand_stops_a_deploy_until_it_is_lifted(dev: Checkout):
     assert dev.status("dev")["hold"] is None
 
 
+@pytest.mark.soak
 def test_a_broken_line_of_the_boot_script_turns_a_deploy_red(dev: Checkout):
     script = "infra/modules/service/user_data.sh"
     with edited(dev, script, "docker login", "docker lgoin"):
