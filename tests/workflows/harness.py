@@ -82,9 +82,6 @@ class Harness:
         environment: of the runner: the emulator's endpoint, without any credentials.
         folder: for everything that the harness writes.
         trust: who decides about roles; None refuses every role.
-
-    Attributes:
-        failing: those of `make check` and `make test` that fail; neither of them runs.
     """
 
     def __init__(
@@ -95,7 +92,6 @@ class Harness:
         self.folder = folder
         self.trust = trust
         self.data = GitHubData(repository=_repository(origin.folder))
-        self.failing: set[str] = set()
         self.runs: list[Run] = []
         self._workspaces: dict[str, tuple[Run, JobRun]] = {}
         self._groups: dict[str, JobRun] = {}
@@ -360,7 +356,6 @@ class Harness:
             "TTY_COMPATIBLE": 0,
             **self.environment,
             "PATH": self._path,
-            "HARNESS_FAILING": " ".join(self.failing),
         }
         command = [str(Path(sys.executable).parent / "act"), run.event, "--json"]
         command += ["-C", str(source), "-W", str(source / FOLDER / run.file)]

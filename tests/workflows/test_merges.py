@@ -9,32 +9,36 @@ from tests.emulator.live.edits import crashes_at_import
 from tests.workflows.team import Team
 
 
-def test_a_merge_of_the_application_rolls_dev_without_the_infrastructure_role(team: Team):
+@pytest.mark.usefixtures("reviewed")
+def test_a_merge_goes_to_dev_and_what_dev_verified_to_prod_after_an_approval(team: Team):
+    team.github.data.visibility = "public"
     words = team.words()
     team.commit()
-    run = team.github.push().succeeds()
+    run = team.github.push()
+    run.wait_for_log("prod-approval: harness: workspace", seconds=200)
     assert words in team.scenes["dev"].page()
-    assert team.released() == team.version()
+    assert words not in team.scenes["prod"].page()
     assert "built and pushed" in run.jobs["image"].summary
-    assert "Neither its provenance nor an SBOM is attested" in run.jobs["image"].summary
     assert run.roles == ["slipway-image", "slipway-dev-release", "slipway-plan"]
     assert run.jobs["dev/act"].summary.startswith("✅ **dev**")
     [deployment] = team.github.data.deployments
     assert [one["state"] for one in deployment["statuses"]] == ["in_progress", "success"]
     assert deployment["statuses"][-1]["environment_url"] == team.scenes["dev"].url
     assert deployment["payload"]["version"] == team.version()
-    # Nobody reviews prod here: it waits for a dispatch, and says which.
-    assert "Run workflow" in run.jobs["ahead"].summary
-    assert "prod-approval" not in run.jobs
+    _is_attested(team)
+
+    team.github.approve(run)
+    run.succeeds(400)
+    assert words in team.scenes["prod"].page()
+    assert team.released("dev") == team.released("prod") == team.version()
+    digests = [d["payload"]["digest"] for d in team.github.data.deployments]
+    assert len(digests) == 2
+    assert len(set(digests)) == 1
+    assert run.roles[-1] == "slipway-prod-release"
 
 
-def test_provenance_and_sbom_of_a_public_repositorys_image_are_attested(team: Team):
-    team.github.data.visibility = "public"
-    # An image is made whether or not it may be released: nothing has to roll for this.
-    team.emulator.make("hold", "ENV=dev", environment={"REASON": "only its image is looked at"})
-    team.words()
-    team.commit()
-    run = team.github.push().succeeds()
+def _is_attested(team: Team) -> None:
+    """Both attestations of a public repository's image name it, and the SBOM what is locked."""
     provenance, contents = team.github.data.attestations
     assert provenance["sbom"] == ""
     subjects = {(one["name"], one["digest"]) for one in (provenance, contents)}
@@ -46,20 +50,6 @@ def test_provenance_and_sbom_of_a_public_repositorys_image_are_attested(team: Te
     named = {one["name"]: one["version"] for one in sbom["components"]}
     lock = (team.emulator.folder / "requirements/run.txt").read_text()
     assert f"flask=={named['flask']} " in lock
-    assert "The SBOM names" in run.jobs["image"].summary
-    team.revert()
-    team.commit("revert")
-
-
-def test_a_merge_that_changes_neither_applies_nothing_and_says_so(team: Team):
-    team.write_docs()
-    team.commit()
-    before = team.scenes["dev"].refresh()["InstanceRefreshId"]
-    run = team.github.push().succeeds()
-    assert "nothing was to be done" in run.jobs["dev/act"].summary
-    assert "not built" in run.jobs["image"].summary
-    assert "slipway-dev-infrastructure" not in run.roles
-    assert team.scenes["dev"].refresh()["InstanceRefreshId"] == before
 
 
 def test_a_bad_release_goes_back_opens_an_issue_and_is_tried_once(team: Team):
@@ -88,26 +78,13 @@ def test_a_bad_release_goes_back_opens_an_issue_and_is_tried_once(team: Team):
     team.emulator.git("revert", "--no-commit", "HEAD~1")
     words = team.words()
     team.commit("mended")
-    team.github.push().succeeds()
+    mended = team.github.push().succeeds()
     assert words in team.scenes["dev"].page()
     assert team.open_issues() == []
-
-
-@pytest.mark.usefixtures("reviewed")
-def test_prod_gets_what_dev_verified_after_an_approval(team: Team):
-    words = team.words()
-    team.commit()
-    run = team.github.push()
-    run.wait_for_log("prod-approval: harness: workspace", seconds=200)
-    assert words in team.scenes["dev"].page()
-    assert words not in team.scenes["prod"].page()
-    team.github.approve(run)
-    run.succeeds(400)
-    assert words in team.scenes["prod"].page()
-    digests = [d["payload"]["digest"] for d in team.github.data.deployments]
-    assert len(digests) == 2
-    assert len(set(digests)) == 1
-    assert run.roles[-1] == "slipway-prod-release"
+    assert "Neither its provenance nor an SBOM is attested" in mended.jobs["image"].summary
+    # Nobody reviews prod here: it waits for a dispatch, and says which.
+    assert "Run workflow" in mended.jobs["ahead"].summary
+    assert "prod-approval" not in mended.jobs
 
 
 @pytest.mark.soak

@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 from markdown_it import MarkdownIt
 
 from tests.workflows.team import Team
 
 
-def test_a_branch_gets_one_comment_that_a_second_push_rewrites(team: Team):
+def test_a_branch_gets_one_comment_that_a_second_push_rewrites_and_a_hostile_plan_stays_text(
+    team: Team,
+):
     team.words()
     pull = team.propose()
     run = pull.run().succeeds()
@@ -19,11 +22,17 @@ def test_a_branch_gets_one_comment_that_a_second_push_rewrites(team: Team):
     assert run.jobs["comment"].roles == []
 
     team.retention()
+    team.edit("infra/envs/dev/main.tf", 'module "platform"', HOSTILE + 'module "platform"')
     pull.push()
     pull.run().succeeds()
     second = pull.comment()
     assert pull.head[:7] in second
     assert "retention_in_days" in second
+    assert "aws_ssm_parameter" in second
+    html, text = _rendered(second)
+    assert set(re.findall(r"<(\w+)", html)) <= {"details", "summary", "b", "sub"}
+    assert "@everyone" not in text
+    assert "x.test" not in text
 
 
 def test_a_fork_gets_the_checks_alone(team: Team):
@@ -37,6 +46,7 @@ def test_a_fork_gets_the_checks_alone(team: Team):
     assert "jobs did what was expected" in run.jobs["gate"].log
 
 
+@pytest.mark.soak
 def test_a_bot_without_a_token_gets_the_checks_alone(team: Team):
     team.words()
     run = team.propose(by="dependabot[bot]").run().succeeds()
@@ -45,31 +55,12 @@ def test_a_bot_without_a_token_gets_the_checks_alone(team: Team):
     assert team.github.data.comments == {}
 
 
-def test_a_job_that_fails_fails_the_gate_and_nothing_is_planned(team: Team):
-    team.github.failing.add("check")
-    team.write_docs()
-    run = team.propose().run().fails()
-    assert "check: failure, expected success" in run.jobs["gate"].log
-    assert run.roles == []
-
-
 def test_a_plan_that_runs_a_program_is_stopped_before_any_credentials(team: Team):
     team.edit("infra/envs/dev/main.tf", 'module "platform"', PROGRAM + 'module "platform"')
     run = team.propose().run().fails()
     assert "external" in run.jobs["check"].log
+    assert "check: failure, expected success" in run.jobs["gate"].log
     assert run.roles == []
-
-
-def test_a_hostile_plan_stays_text(team: Team):
-    team.edit("infra/envs/dev/main.tf", 'module "platform"', HOSTILE + 'module "platform"')
-    pull = team.propose()
-    pull.run().succeeds()
-    comment = pull.comment()
-    assert "aws_ssm_parameter" in comment
-    html, text = _rendered(comment)
-    assert set(re.findall(r"<(\w+)", html)) <= {"details", "summary", "b", "sub"}
-    assert "@everyone" not in text
-    assert "x.test" not in text
 
 
 def _rendered(comment: str) -> tuple[str, str]:
@@ -96,8 +87,13 @@ def test_a_reviewed_plan_is_applied_on_merge_with_the_infrastructure_role(team: 
         "slipway-dev-infrastructure",
         "slipway-dev-release",
     ]
+
+    rolled = team.scenes["dev"].refresh()["InstanceRefreshId"]
     again = team.github.push().succeeds()
+    assert "nothing was to be done" in again.jobs["dev/act"].summary
+    assert "not built" in again.jobs["image"].summary
     assert "slipway-dev-infrastructure" not in again.roles
+    assert team.scenes["dev"].refresh()["InstanceRefreshId"] == rolled
 
 
 PROGRAM = """\

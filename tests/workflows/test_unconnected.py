@@ -70,6 +70,7 @@ def test_a_pull_request_of_prose_is_checked_and_neither_tested_nor_planned(
     assert github.data.comments == {}
 
 
+@pytest.mark.soak
 def test_a_pull_request_whose_image_does_not_come_up_is_refused(clone: Checkout, github: Harness):
     name, old, new = crashes_at_import()
     path = clone.folder / name
