@@ -72,13 +72,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if _uses_emulator(item) and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SHARED_EMULATOR_SECONDS))
     changed = _changed()
-    chains = list(FOLDERS.values())
 
     def rank(item: pytest.Item) -> tuple[int, bool, bool]:
-        chain = [item.path.is_relative_to(folder) for folder in chains]
-        first = chain.index(True) if True in chain else len(chains)
+        for number, name in enumerate(FOLDERS):
+            if item.get_closest_marker(name):
+                return number, True, True
         stem = item.path.stem.removeprefix("test_")
-        return first, stem not in changed, item.get_closest_marker("slow") is None
+        return len(FOLDERS), stem not in changed, item.get_closest_marker("slow") is None
 
     items.sort(key=rank)
 

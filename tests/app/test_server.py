@@ -192,7 +192,7 @@ def test_health_answers_while_every_place_waits_for_storage(start, edge):
 
 
 def first_done(futures):
-    return next(as_completed(futures, timeout=10))
+    return next(as_completed(futures, timeout=LONGEST_SECONDS))
 
 
 def test_the_settings_fit_together():

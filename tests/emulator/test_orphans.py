@@ -31,4 +31,4 @@ def test_a_process_with_a_path_of_the_folder_is_killed_and_who_asks_is_not(tmp_p
         check=False,
     )
     assert done.stdout.splitlines() == [f"[{orphan.pid}]", "alive"], done.stderr
-    assert orphan.wait(timeout=5) == -9
+    assert orphan.wait(timeout=60) == -9

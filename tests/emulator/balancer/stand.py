@@ -67,7 +67,7 @@ class Stand:
         """One request on a connection of its own."""
         return self.client().get(path, *headers)
 
-    def wait(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
+    def wait(self, condition: Callable[[], object], seconds: float = 60.0) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:

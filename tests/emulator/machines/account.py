@@ -102,7 +102,7 @@ class EmulatedAccount:
         )
         return instance_id
 
-    def boot_ended(self, instance_id: str, seconds: float = 120) -> bool:
+    def boot_ended(self, instance_id: str, seconds: float = 240) -> bool:
         """Wait until a machine's user data has ended, whichever way; whether it did in time."""
         console = self.console(instance_id)
         return holds_within(lambda: "user data ended" in console(), seconds)
@@ -124,7 +124,7 @@ class EmulatedAccount:
 
 
 def wait_for(
-    condition: Callable[[], object], seconds: float = 20, explain: Callable[[], str] | None = None
+    condition: Callable[[], object], seconds: float = 60, explain: Callable[[], str] | None = None
 ) -> None:
     """Poll until a condition holds; fail the test when it does not in time."""
     if not holds_within(condition, seconds):

@@ -91,7 +91,7 @@ def running(docker: Docker) -> Iterator[subprocess.Popen[str]]:
     wait_for(lambda: "bind" in docker.log)
     yield process
     docker.run("rm", "--force", "one")
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
 
 
 def test_a_container_runs_the_images_command_in_its_directory(docker: Docker, tmp_path: Path):
@@ -119,7 +119,7 @@ def test_publishing_a_port_that_the_image_does_not_expose_reaches_nothing(docker
 
 def test_stop_ends_the_main_process_by_sigterm(docker: Docker, running: subprocess.Popen[str]):
     assert docker.run("stop", "-t", "20", "one") == (0, "one\n")
-    output, _ = running.communicate(timeout=20)
+    output, _ = running.communicate(timeout=60)
     assert running.returncode == 0
     assert output.endswith("stopping\n")
 
@@ -128,7 +128,7 @@ def test_stop_kills_what_outlasts_the_grace(docker: Docker):
     process = docker.start("run", "--rm", "--name", "one", "-e", "LINGER=600", "sample:v1")
     wait_for(lambda: "bind" in docker.log)
     docker.run("stop", "-t", "0.3", "one")
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert process.returncode == 137
 
 
@@ -139,7 +139,7 @@ def test_signals_reach_the_container_through_the_attached_command(
     process = docker.start("run", "--rm", "--name", "one", "-e", "STATUS=3", "sample:v1")
     wait_for(lambda: "bind" in docker.log)
     process.send_signal(number)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert process.returncode == (3 if number == signal.SIGTERM else 130)
 
 
@@ -151,7 +151,7 @@ def test_a_name_in_use_is_a_conflict_until_it_is_removed(
     assert docker.run("ps") == (0, "one\n")
     assert docker.run("rm", "one")[0] == 1
     assert docker.run("rm", "--force", "one") == (0, "one\n")
-    running.communicate(timeout=20)
+    running.communicate(timeout=60)
     assert docker.run("ps") == (0, "")
 
 
