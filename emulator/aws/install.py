@@ -6,7 +6,7 @@ from pathlib import Path
 from moto.core.base_backend import BaseBackend
 from moto.core.responses import BaseResponse
 
-from emulator.aws import failures, locking
+from emulator.aws import failures, locking, remembering
 from emulator.aws.clock import Clock
 from emulator.aws.engine import Engine
 from emulator.aws.failures import ErrorLog
@@ -55,5 +55,6 @@ def install(machines: Machines, balancers: Balancers, clock: Clock, error_log: P
         service.install(patches)
     for service in (security_groups, cloudwatch, dynamodb, ecr, s3, ssm):
         service.install(patches)
+    remembering.install(patches)
     locking.install(patches, engine)
     return engine
