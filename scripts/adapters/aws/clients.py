@@ -8,6 +8,7 @@ from botocore.session import Session
 
 from scripts.base.errors import RefusedError, UnknownStateError
 from scripts.base.project import Project
+from scripts.domain.observed_state import TemplateVersion
 
 if TYPE_CHECKING:
     from mypy_boto3_autoscaling import AutoScalingClient
@@ -38,6 +39,7 @@ class Clients:
 
     Attributes:
         account_id: the account that answers, 12 digits; asked for at once.
+        template_versions: what was read of launch templates, by template id and number.
     """
 
     autoscaling: "AutoScalingClient"
@@ -53,6 +55,7 @@ class Clients:
     def __init__(self, region: str) -> None:
         self._session = Session()
         self._region = region
+        self.template_versions: dict[tuple[str, str], TemplateVersion] = {}
         self.account_id = self.sts.get_caller_identity()["Account"]
 
     def __getattr__(self, service: str) -> Any:

@@ -1,7 +1,7 @@
 """Observing an environment: ledger, hold, templates, group, refresh, and the fleet's health."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.adapters.aws import state_store
 from scripts.adapters.aws.clients import Clients
@@ -20,9 +20,6 @@ from scripts.domain.observed_state import (
     Templates,
     TemplateVersion,
 )
-
-if TYPE_CHECKING:
-    from mypy_boto3_ec2 import EC2Client
 
 
 def open_state_store(clients: Clients, project: Project, environment: str) -> StateStore:
@@ -49,7 +46,7 @@ def observe(
     group = _describe_group(clients, facts)
     refresh = _newest_refresh(clients, facts)
     number = _desired_number(refresh)
-    versions = _Versions(clients.ec2, facts.template)
+    versions = _versions(clients, facts, group)
     return ObservedState(
         ledger=ledger,
         hold=hold,
@@ -60,20 +57,22 @@ def observe(
     )
 
 
+def _versions(clients: Clients, facts: Facts, group: Any) -> "_Versions":
+    return _Versions(clients, facts.template, group["LaunchTemplate"]["LaunchTemplateId"])
+
+
 class _Versions:
-    def __init__(self, ec2: "EC2Client", template: str) -> None:
-        self._ec2 = ec2
+    def __init__(self, clients: Clients, template: str, template_id: str) -> None:
+        self._ec2 = clients.ec2
+        self._kept = clients.template_versions
         self._template = template
+        self._id = template_id
 
     def find(self, number: str) -> TemplateVersion:
-        versions = list(self._describe(Versions=[number]))
-        if not versions:
-            raise UnknownStateError(
-                "a version of the launch template is missing",
-                which=f"{self._template}: version {number}",
-                next_step="make plan",
-            )
-        return versions[0]
+        # A watcher asks for the same ones at every look, and AWS changes none of them.
+        if (self._id, number) not in self._kept:
+            return self._read(number)
+        return self._kept[self._id, number]
 
     def templates(self) -> Templates:
         latest = self.find("$Latest")
@@ -81,18 +80,31 @@ class _Versions:
         if spec in (None, latest.configuration.spec_hash):
             return Templates(latest=latest, newest=latest)
         # A rollback published on an older spec; the newest one is a few versions back.
-        of_spec = [v for v in self._describe() if v.configuration.spec_hash == spec]
+        versions = map(template_version, self._describe())
+        of_spec = [v for v in versions if v.configuration.spec_hash == spec]
         return Templates(latest, max(of_spec, key=lambda v: v.number, default=latest))
 
     def _newest_spec_hash(self) -> str | None:
         found = self._ec2.describe_launch_templates(LaunchTemplateNames=[self._template])
         return tags(found["LaunchTemplates"][0].get("Tags", [])).get("Template")
 
-    def _describe(self, **selection: Any) -> Iterator[TemplateVersion]:
+    def _read(self, number: str) -> TemplateVersion:
+        described = next(self._describe(Versions=[number]), None)
+        if described is None:
+            raise UnknownStateError(
+                "a version of the launch template is missing",
+                which=f"{self._template}: version {number}",
+                next_step="make plan",
+            )
+        version = template_version(described)
+        # By what it is, not by what was asked for: a template made anew has another id.
+        self._kept[described["LaunchTemplateId"], str(version.number)] = version
+        return version
+
+    def _describe(self, **selection: Any) -> Iterator[Any]:
         pages = self._ec2.get_paginator("describe_launch_template_versions")
         for page in pages.paginate(LaunchTemplateName=self._template, **selection):
-            for version in page["LaunchTemplateVersions"]:
-                yield template_version(version)
+            yield from page["LaunchTemplateVersions"]
 
 
 def template_version(description: Any) -> TemplateVersion:
@@ -125,7 +137,7 @@ def observe_group(clients: Clients, facts: Facts) -> Group:
         UnknownStateError: it is gone.
     """
     group = _describe_group(clients, facts)
-    versions = _Versions(clients.ec2, facts.template)
+    versions = _versions(clients, facts, group)
     return _group(clients, facts, group, versions.find(group["LaunchTemplate"]["Version"]))
 
 
