@@ -11,7 +11,6 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -30,7 +29,7 @@ from scripts.operations import answers, deployment, smoke, verification
 from scripts.operations.answers import Answer
 from scripts.operations.smoke import Smoke
 from tests.emulator.aws.fakes import FakeClock
-from tests.emulator.aws.stand import GROUP, REGION, Stand
+from tests.emulator.aws.stand import GROUP, REGION, Stand, client
 
 SPEC = "0123456789ab"
 INPUTS = "aaaaaaaaaaaa"
@@ -91,7 +90,7 @@ class Environment:
         )
         self.stand.point(2)
         self.tag_template(SPEC)
-        ssm = boto3.client("ssm", region_name=REGION)
+        ssm = client("ssm")
         ssm.put_parameter(
             Name="/slipway/dev/ledger",
             Type="String",
@@ -99,8 +98,8 @@ class Environment:
             f'"inputs":"{INPUTS}","commit":null,"pending":null}}',
         )
         ssm.put_parameter(Name="/slipway/dev/facts", Type="String", Value=self._facts())
-        boto3.client("logs", region_name=REGION).create_log_group(logGroupName="/slipway/dev")
-        boto3.client("ecr", region_name=REGION).create_repository(repositoryName="slipway")
+        client("logs").create_log_group(logGroupName="/slipway/dev")
+        client("ecr").create_repository(repositoryName="slipway")
 
     def _data(self, spec: str) -> Any:
         tags = {"Name": GROUP, "Release": "none", "Digest": "none", "Template": spec}
@@ -174,7 +173,7 @@ class Environment:
                     "annotations": {"content": version},
                 }
             )
-            ecr = boto3.client("ecr", region_name=REGION)
+            ecr = client("ecr")
             made = ecr.put_image(repositoryName="slipway", imageManifest=manifest, imageTag=version)
             self.digests[version] = made["image"]["imageId"]["imageDigest"]
         return self.digests[version]
@@ -217,7 +216,7 @@ class Environment:
         steps = max(STEPS, int(seconds / LONGEST_STEP_SECONDS))
         for _ in range(steps):
             self.stand.tick(seconds / steps)
-            for instance in self.stand.ids("Pending:Wait"):
+            for instance in self.stand.booting():
                 bad = self.release_of(instance) in self.bad
                 self._boot_log(instance, "boot failed: it is bad" if bad else "boot done")
                 self.stand.complete(instance, "ABANDON" if bad else "CONTINUE")
@@ -228,7 +227,7 @@ class Environment:
         return text.split("RELEASE_VERSION='")[1].split("'")[0]
 
     def _boot_log(self, instance: str, text: str) -> None:
-        logs = boto3.client("logs", region_name=REGION)
+        logs = client("logs")
         with suppress(logs.exceptions.ResourceAlreadyExistsException):
             logs.create_log_stream(logGroupName="/slipway/dev", logStreamName=f"{instance}/boot")
         logs.put_log_events(
@@ -238,7 +237,7 @@ class Environment:
         )
 
     def _answer_problem(self, url: str, wanted: Configuration) -> str | None:
-        serving = [id_ for id_, state in self.stand.targets().items() if state == "healthy"]
+        serving = self.stand.serving()
         if not serving:
             return f"{url}/version: 503"
         for instance in serving:
@@ -248,7 +247,7 @@ class Environment:
         return None
 
     def _ask(self, url: str) -> Answer:
-        serving = [id_ for id_, state in self.stand.targets().items() if state == "healthy"]
+        serving = self.stand.serving()
         if not serving or "balancer" in self.bad_answers:
             return Answer("status 503")
         self._asked += 1
@@ -316,7 +315,7 @@ class Environment:
         return observe(self.clients, self.project, "dev", store)
 
     def ledger(self) -> Ledger:
-        ssm = boto3.client("ssm", region_name=REGION)
+        ssm = client("ssm")
         return load(ssm.get_parameter(Name="/slipway/dev/ledger")["Parameter"]["Value"])
 
     def whole(self, version: str | None, spec: str = SPEC) -> None:

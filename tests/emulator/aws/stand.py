@@ -282,6 +282,16 @@ class Stand:
     def client(self, service: str) -> Any:
         return client(service)
 
+    def serving(self) -> list[str]:
+        """Targets that answer visitors, as the balancer has them: no call of AWS."""
+        health = self.balancers.health(self.target_group)
+        return [id_ for id_, state in health.items() if state.state == "healthy"]
+
+    def booting(self) -> list[str]:
+        """Instances that wait for the launch hook, as the engine has them: no call of AWS."""
+        members = [member for group in self.engine.groups() for member in group.members]
+        return [one.instance_id for one in members if one.lifecycle_state == "Pending:Wait"]
+
     def states(self) -> list[str]:
         return [instance["LifecycleState"] for instance in self.instances()]
 

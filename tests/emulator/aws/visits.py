@@ -3,18 +3,17 @@
 import random
 from typing import Any
 
-import boto3
 import pytest
 from moto.dynamodb.models.dynamo_type import DynamoType
 
-from tests.emulator.aws.stand import REGION
+from tests.emulator.aws import stand
 
 TABLE = "visits"
 CALLER = {"S": "192.0.2.1"}
 
 
 def client() -> Any:
-    return boto3.client("dynamodb", region_name=REGION)
+    return stand.client("dynamodb")
 
 
 def write(count: int) -> None:

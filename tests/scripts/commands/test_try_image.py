@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from emulator.environment import STUBS
+from scripts.base import clock
 from scripts.base.errors import SlipwayError
 from scripts.base.project import Project
 from scripts.commands import try_image
@@ -70,7 +71,18 @@ def test_one_that_ends_is_bad_and_its_last_words_are_shown(place: Path):
     assert containers(place) == []
 
 
-def test_one_that_answers_badly_is_bad_and_does_not_stay(place: Path):
+def test_one_that_answers_badly_is_bad_and_does_not_stay(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+):
+    answers, ask = [""], try_image._ask
+
+    def asked(port: int) -> str:
+        answers.append(ask(port))
+        return answers[-1]
+
+    monkeypatch.setattr(try_image, "_ask", asked)
+    # Its time is over once it has answered, however long its start takes here.
+    monkeypatch.setattr(clock, "seconds", lambda: 2 if answers[-1].startswith("status") else 0)
     with pytest.raises(SlipwayError, match="did not answer /health within 1 s") as caught:
         attempt(place, SERVER.format(well=False), seconds=1)
     assert caught.value.which[:2] == ["status 500", "started as abc"]

@@ -43,7 +43,8 @@ def run(observed: ObservedState, desired: DesiredState) -> Ended:
 @cache
 def ended() -> list[Ended]:
     """A part of the combinations, spread over all, run to their end."""
-    return [run(observed, desired) for observed, desired, _, _ in every()[::5]]
+    # 11 divides the length of no dimension, so that every two values meet.
+    return [run(observed, desired) for observed, desired, _, _ in every()[::11]]
 
 
 def test_the_table_in_the_docs_is_the_one_that_decides():
