@@ -285,11 +285,10 @@ def _verify(session: Session, state: State, action: Record | Verify) -> DesiredS
             target.configuration,
             patience_seconds=patience,
             visits=state.gated,
+            verified=verification.say_verified,
         )
     if wrong:
         raise RolloutError("verification failed", wrong)
-    for line in verification.findings(observe_group(session.clients, facts)):
-        say(f"  verified: {line}")
     return replace(state.desired, verified=target.configuration)
 
 

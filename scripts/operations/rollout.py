@@ -196,10 +196,9 @@ def _wrong_while_baking(roll: RolloutMonitor) -> InstanceFailure | None:
         roll.target,
         patience_seconds=roll.facts.rollout.drain_seconds,
         visits=roll.new,
+        verified=lambda group: verification.say_verified(group, " while baking"),
     )
     if wrong:
         return InstanceFailure("", f"verification while baking: {'; '.join(wrong)}")
-    for line in verification.findings(observe_group(roll.clients, roll.facts)):
-        say(f"  verified while baking: {line}")
     roll.run_record.act("verified", "while baking: every instance, and the answers")
     return None

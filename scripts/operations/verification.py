@@ -6,6 +6,7 @@ import urllib.request
 from collections.abc import Callable
 
 from scripts.base import clock
+from scripts.base.console import say
 from scripts.base.markdown import plain
 from scripts.domain.observed_state import Configuration, Group
 from scripts.operations import answers
@@ -67,14 +68,14 @@ def visit_problem(url: str) -> str | None:
     return f"{url}/: {answer.instance or 'an unnamed answer'}: {answer.problem}"
 
 
-def findings(group: Group) -> list[str]:
-    """Return what was verified of each instance in service, one line each."""
-    return [
-        f"{instance.id} in {instance.zone}: in service, healthy, runs {instance.release} "
-        f"({instance.configuration.digest})"
-        for instance in group.fleet
-        if instance.serves
-    ]
+def say_verified(group: Group, when: str = "") -> None:
+    """Say what was verified of each instance in service, one line each."""
+    for instance in group.fleet:
+        if instance.serves:
+            say(
+                f"  verified{when}: {instance.id} in {instance.zone}: in service, healthy, "
+                f"runs {instance.release} ({instance.configuration.digest})"
+            )
 
 
 def problems(
@@ -84,23 +85,29 @@ def problems(
     patience_seconds: float,
     *,
     visits: bool = False,
+    verified: Callable[[Group], None] = lambda _: None,
 ) -> list[str]:
     """Wait until nothing is wrong, and return what still is when patience ends.
 
     Args:
-        look: reads the group.
+        observe: reads the group.
         url: of the service, without a trailing slash.
         wanted: what every instance and every answer should be.
         patience_seconds: for instances that are just coming up or leaving.
         visits: whether `/` is asked for as well. Going back to what was verified before does
             without: it must not depend on a storage that is down at the moment.
+        verified: called with the group in which nothing is wrong.
     """
     end = clock.seconds() + patience_seconds
-    while wrong := fleet_problems(observe(), wanted) or _answers(url, wanted, visits=visits):
+    while True:
+        group = observe()
+        wrong = fleet_problems(group, wanted) or _answers(url, wanted, visits=visits)
+        if not wrong:
+            verified(group)
+            return []
         if clock.seconds() >= end:
             return wrong
         clock.pause(PAUSE_SECONDS)
-    return []
 
 
 def _answers(url: str, wanted: Configuration, *, visits: bool) -> list[str]:

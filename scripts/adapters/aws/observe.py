@@ -75,18 +75,16 @@ class _Versions:
         return self._kept[self._id, number]
 
     def templates(self) -> Templates:
-        latest = self.find("$Latest")
-        spec = self._newest_spec_hash()
+        described = self._ec2.describe_launch_templates(LaunchTemplateNames=[self._template])
+        template = described["LaunchTemplates"][0]
+        latest = self.find(str(template["LatestVersionNumber"]))
+        spec = tags(template.get("Tags", [])).get("Template")
         if spec in (None, latest.configuration.spec_hash):
             return Templates(latest=latest, newest=latest)
         # A rollback published on an older spec; the newest one is a few versions back.
         versions = map(template_version, self._describe())
         of_spec = [v for v in versions if v.configuration.spec_hash == spec]
         return Templates(latest, max(of_spec, key=lambda v: v.number, default=latest))
-
-    def _newest_spec_hash(self) -> str | None:
-        found = self._ec2.describe_launch_templates(LaunchTemplateNames=[self._template])
-        return tags(found["LaunchTemplates"][0].get("Tags", [])).get("Template")
 
     def _read(self, number: str) -> TemplateVersion:
         described = next(self._describe(Versions=[number]), None)
