@@ -1,14 +1,14 @@
 """What moto works out anew for every answer, worked out once.
 
 That took a third of a call's time: under which names an answer's members are looked for, which
-actions a service has, and whether the names of XML elements are names.
+actions and errors a service has, and whether the names of XML elements are names.
 """
 
 from functools import cache
 from typing import Any
 
 import xmltodict  # type: ignore[import-untyped]
-from moto.core import responses
+from moto.core import errors, responses
 from moto.core.serialize import AttributePicker
 from moto.core.utils import get_value
 
@@ -21,13 +21,17 @@ _MISSING = object()
 def install(patches: Patches) -> None:
     """Let moto remember."""
     patches.replace(AttributePicker, "__call__", _pick)
-    for module, name in ((responses, "method_names_from_class"), (xmltodict, "_validate_name")):
+    for module, name in (
+        (responses, "method_names_from_class"),
+        (errors, "ErrorLookupFactory"),
+        (xmltodict, "_validate_name"),
+    ):
         patches.replace(module, name, cache(getattr(module, name)))
 
 
 def _pick(picker: AttributePicker, context: Any) -> Any:
     """Return what `_moto_pick` does: a member's value, transformed where moto says so."""
-    # Kept with the member's shape, to go with it: moto makes the shapes of errors anew each time.
+    # Kept with the member's shape: nothing else names it for sure.
     known = vars(context.shape).setdefault("remembered", {})
     asked = type(context.obj), context.key_path, context.key
     if asked not in known:
