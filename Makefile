@@ -86,7 +86,7 @@ url: .venv/.installed ## The URL of ENV, alone on its line: curl $$(make -s url)
 ##@ Check
 
 check: lint ## Before every commit: linters, terraform validate, unit tests
-	@$(PYTEST) -q -m 'not slow and not soak' --durations=5
+	@$(RUN) pytest -n auto -q -m 'not slow and not soak' --durations=5
 
 test: $(if $(M)$(K)$(FAILED),.venv/.installed,lint) ## Everything once, as CI does; M=marker, K='words' or FAILED=1: some of it
 	@$(PYTEST) -m "not soak$(if $(M), and ($$M))" --durations=10 $(if $(K),-k "$$K") $(if $(FAILED),--last-failed --last-failed-no-failures none)

@@ -57,6 +57,12 @@ def refused(plan: Rendered, role: str, made: Made) -> list[str]:
     ]
 
 
+def _begin_another_command(dev: Environment, made: Made) -> None:
+    """Forget the calls, and what a process of its own would not know yet."""
+    made.clear()
+    dev.clients.template_versions.clear()
+
+
 def test_a_release_role_may_do_all_of_a_release(
     dev: Environment, made: Made, committed: Rendered
 ) -> None:
@@ -86,7 +92,7 @@ def test_a_plan_role_may_look_and_change_nothing(
     dev: Environment, made: Made, committed: Rendered
 ) -> None:
     dev.deploy(A)
-    made.clear()
+    _begin_another_command(dev, made)
     assert dev.run(status.main, "--json") == 0
     assert made
     assert refused(committed, "plan", made) == []
@@ -96,7 +102,7 @@ def test_a_plan_role_may_look_for_drift(
     dev: Environment, made: Made, committed: Rendered, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dev.deploy(A)
-    made.clear()
+    _begin_another_command(dev, made)
     # What Terraform reads for a plan is what it reads for a pull request's.
     monkeypatch.setattr(find_drift, "planned_changes", lambda *_: [])
     assert not find_drift.find_drift(dev.clients, dev.project, "dev").differs

@@ -4,7 +4,7 @@ import sys
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from mypy_boto3_logs.client import CloudWatchLogsClient
@@ -58,9 +58,12 @@ class LogShipper:
 
     def _open(self) -> "CloudWatchLogsClient | None":
         """Make the stream, again and again until it works, as the driver does in this mode."""
-        import boto3  # in the thread: the container starts meanwhile
+        # In the thread: the container starts meanwhile. boto3's import would take as long again.
+        from botocore.session import Session
 
-        client = boto3.client("logs", region_name=self._options["awslogs-region"])
+        region = self._options["awslogs-region"]
+        made = Session().create_client("logs", region_name=region)
+        client = cast("CloudWatchLogsClient", made)
         while True:
             try:
                 client.create_log_stream(

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -66,7 +67,8 @@ class EmulatedAccount:
     def docker(self, *words: str, stdin: str = "") -> str:
         """Run docker as a deploy does and return what it prints."""
         done = subprocess.run(
-            [str(ROOT / "emulator/machines/stubs/docker"), *words],
+            # By this interpreter: a version manager's `python3` starts many shells to find one.
+            [sys.executable, str(ROOT / "emulator/machines/stubs/docker"), *words],
             env={**os.environ, "EMULATOR_REGISTRY_DIR": str(self.registry)},
             input=stdin,
             capture_output=True,

@@ -47,7 +47,7 @@ class Docker:
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [str(ROOT / "emulator/machines/stubs/docker"), *words],
+            [sys.executable, str(ROOT / "emulator/machines/stubs/docker"), *words],
             env={
                 "PATH": PATH,
                 "EMULATOR_REGISTRY_DIR": str(self.folder),
