@@ -1,5 +1,6 @@
 """Scenes on an emulator that has no network but loopback, used from a hostile shell."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,12 +38,20 @@ class Surroundings:
 
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundings]:
-    """A network with loopback alone, where the kernel gives one, and a hostile shell."""
-    why_not = ""
-    try:
-        isolation.enter()
-    except OSError as error:
-        why_not = str(error)
+    """A network with loopback alone, where the kernel gives one, and a hostile shell.
+
+    Only in a worker of several: in one process the emulator may be up already, outside of it.
+    """
+    why_not = (
+        ""
+        if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1
+        else "other tests share its process"
+    )
+    if not why_not:
+        try:
+            isolation.enter()
+        except OSError as error:
+            why_not = str(error)
     with hostile.listener() as (url, callers):
         shell = hostile.shell(tmp_path_factory.mktemp("hostile"), url)
         yield Surroundings(why_not, callers, shell)
