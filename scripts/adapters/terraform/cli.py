@@ -17,7 +17,11 @@ from pathlib import Path
 
 from scripts.adapters.terraform import state_lock
 from scripts.adapters.terraform.messages import Progress
-from scripts.adapters.terraform.toolchain import TOOLS, terraform_binary, terraform_environment
+from scripts.adapters.terraform.toolchain import (
+    init_lock,
+    terraform_binary,
+    terraform_environment,
+)
 from scripts.base import locks
 from scripts.base.errors import SlipwayError
 from scripts.base.project import ROOT
@@ -96,8 +100,7 @@ class Terraform:
             arguments += [
                 f"-backend-config={name}={value}" for name, value in vars(self.backend).items()
             ]
-        # Two that fill one plugin cache at the same time spoil it (Terraform's documentation).
-        with locks.held(TOOLS / "init.lock", f"terraform init (pid {os.getpid()})"):
+        with init_lock():
             self.run(*arguments)
         done.write_text(key)
 

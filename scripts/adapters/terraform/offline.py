@@ -17,8 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.adapters.terraform.find_provider import PROVIDER
-from scripts.adapters.terraform.toolchain import TOOLS, terraform_binary, terraform_environment
-from scripts.base import locks
+from scripts.adapters.terraform.toolchain import (
+    init_lock,
+    terraform_binary,
+    terraform_environment,
+)
 from scripts.base.errors import SlipwayError
 
 START_SECONDS = 60.0
@@ -77,8 +80,7 @@ def running_provider(folder: Path) -> Iterator[dict[str, str]]:
 def _install(folder: Path, scratch: Path) -> Path:
     """Return the provider's binary, of the locked version and content."""
     data = scratch / "data"
-    # Two that fill one plugin cache at the same time spoil it (Terraform's documentation).
-    with locks.held(TOOLS / "init.lock", f"terraform init (pid {os.getpid()})"):
+    with init_lock():
         done = subprocess.run(
             [
                 *(terraform_binary(), f"-chdir={folder}", "init", "-backend=false"),

@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from scripts.adapters.terraform.find_provider import (
     registry_answers,
 )
 from scripts.adapters.terraform.install_terraform import find_terraform
+from scripts.base import locks
 from scripts.base.errors import RefusedError, UsageError
 from scripts.base.project import ROOT
 
@@ -54,6 +56,14 @@ def terraform_binary() -> Path:
         RefusedError: it is neither on PATH nor to be downloaded.
     """
     return find_terraform(ROOT, TOOLS)
+
+
+def init_lock() -> AbstractContextManager[int]:
+    """Return the lock that every `terraform init` holds.
+
+    Two that fill one plugin cache at the same time spoil it (Terraform's documentation).
+    """
+    return locks.held(TOOLS / "init.lock", f"terraform init (pid {os.getpid()})")
 
 
 @cache

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.adapters.terraform import cli
+from scripts.adapters.terraform import cli, toolchain
 from scripts.adapters.terraform.cli import Backend, Terraform
 from scripts.base import locks
 from scripts.base.errors import SlipwayError
@@ -33,7 +33,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terraform:
     binary.chmod(binary.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setattr(cli, "terraform_binary", lambda: binary)
     monkeypatch.setattr(cli, "terraform_environment", lambda: {"CHECKPOINT_DISABLE": "1"})
-    monkeypatch.setattr(cli, "TOOLS", tmp_path / "tools")
+    monkeypatch.setattr(toolchain, "TOOLS", tmp_path / "tools")
     monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
     monkeypatch.setenv("ON_RUN", "exit 0")
     folder = tmp_path / "root"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.adapters.terraform import offline
+from scripts.adapters.terraform import offline, toolchain
 from scripts.adapters.terraform.find_provider import PROVIDER
 from scripts.adapters.terraform.offline import running_provider
 from scripts.base.errors import SlipwayError
@@ -45,7 +45,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     terraform = executable(tmp_path / "terraform", TERRAFORM)
     monkeypatch.setattr(offline, "terraform_binary", lambda: terraform)
     monkeypatch.setattr(offline, "terraform_environment", lambda: {"CHECKPOINT_DISABLE": "1"})
-    monkeypatch.setattr(offline, "TOOLS", tmp_path / ".tools")
+    monkeypatch.setattr(toolchain, "TOOLS", tmp_path / ".tools")
     for name, value in {"BINARY": "provider", "ASKED": "asked", "PID": "pid"}.items():
         monkeypatch.setenv(name, str(tmp_path / value))
     monkeypatch.delenv("REFUSED", raising=False)
@@ -124,12 +124,12 @@ def test_one_that_says_nothing_is_not_waited_for_for_ever(
 KILLED = """
     import sys, time
     from pathlib import Path
-    from scripts.adapters.terraform import offline
+    from scripts.adapters.terraform import offline, toolchain
 
     machine = Path(sys.argv[1])
     offline.terraform_binary = lambda: machine / "terraform"
     offline.terraform_environment = lambda: {}
-    offline.TOOLS = machine / ".tools"
+    toolchain.TOOLS = machine / ".tools"
     with offline.running_provider(machine):
         (machine / "used").touch()
         time.sleep(60)
