@@ -6,7 +6,6 @@ python -m bench.balancer [--rounds N] [--seconds N] [--no-write]
 import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench import report
@@ -17,7 +16,7 @@ from bench.tables import Goal, cell, goals, median, ratio, table
 from emulator.balancer.client import ProcessBalancers
 from emulator.interfaces import HealthCheck, TargetGroup
 from scripts.base import command
-from scripts.base.console import output, say
+from scripts.base.console import say
 from scripts.base.errors import SlipwayError
 from tests.emulator.live.scene import REQUESTS_PER_SECOND, TIMEOUT_SECONDS
 
@@ -27,7 +26,6 @@ CHECK = HealthCheck("/", 5.0, 3.0, healthy_threshold=2, unhealthy_threshold=2)
 """As infra/modules/load_balancer has it, but for the path: bare Flask has one only."""
 DRAIN_SECONDS, IDLE_SECONDS = 10.0, 60.0
 HEALTHY_SECONDS = 30.0
-README = Path(__file__).with_name("README.md")
 
 
 @dataclass(frozen=True)
@@ -193,10 +191,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     check_tools()
     written = text(measure(options.rounds, options.seconds), options.rounds, options.seconds)
-    output(written)
-    if not options.no_write:
-        report.replace(README, written, "balancer")
-    return 0
+    return report.publish(written, "balancer", write=not options.no_write)
 
 
 if __name__ == "__main__":

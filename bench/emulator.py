@@ -5,15 +5,13 @@ python -m bench.emulator [--no-write]
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from bench import clones, report
 from scripts.base import command
-from scripts.base.console import output, step
+from scripts.base.console import step
 
 GOAL_SECONDS = 150
 WORTH_NAMING_SECONDS = 5
-README = Path(__file__).with_name("README.md")
 
 STEP = re.compile(r"^\[ *[\d.]+s\] (?P<title>\S.*): done in (?P<seconds>[\d.]+) s$", re.MULTILINE)
 RESOURCE = re.compile(
@@ -86,10 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
     with step("bringing up a fresh clone"):
         seconds, progress = measure()
     text = table(seconds, progress)
-    output(text)
-    if not options.no_write:
-        report.replace(README, text, "emulator")
-    return 0
+    return report.publish(text, "emulator", write=not options.no_write)
 
 
 if __name__ == "__main__":

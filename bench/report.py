@@ -7,7 +7,9 @@ from pathlib import Path
 
 from bench.load import Sample
 from bench.tables import Goal, cell, goals, median, ratio, table
+from scripts.base.console import output
 
+README = Path(__file__).with_name("README.md")
 Series = dict[tuple[int, int, str], list[Sample]]
 TITLES = {
     "bare": "bare Flask, gthread",
@@ -52,6 +54,20 @@ def cores() -> int:
 def busy() -> str:
     """Say how busy the machine was while something was measured."""
     return f"load average over 5 minutes at the end: {os.getloadavg()[1]:.1f}"
+
+
+def publish(text: str, section: str, *, write: bool) -> int:
+    """Print figures, and put them into bench/README.md where that is asked for; return 0.
+
+    Args:
+        text: Markdown.
+        section: as `replace` takes it.
+        write: whether the page is written.
+    """
+    output(text)
+    if write:
+        replace(README, text, section)
+    return 0
 
 
 def replace(readme: Path, text: str, section: str) -> None:

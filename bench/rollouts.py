@@ -5,20 +5,18 @@ python -m bench.rollouts [--no-write]
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from bench import clones, report
 from bench.rolling import BadRelease, RollBack, Rolling, Rollout, answered_badly, gave_up
 from bench.tables import Goal, goals, table
 from emulator.aws.refresh.progress import BLOCKED_SECONDS
 from scripts.base import command
-from scripts.base.console import output, step
+from scripts.base.console import step
 from tests.emulator.live import edits
 
 ENVIRONMENT = "dev"
 MOST_TIMES = 1.5
 MOST_SECONDS_TO_ACT = 5
-README = Path(__file__).with_name("README.md")
 
 
 @dataclass(frozen=True)
@@ -134,10 +132,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--no-write", action="store_true", help="print only")
     options = parser.parse_args(arguments)
     written = text(measure())
-    output(written)
-    if not options.no_write:
-        report.replace(README, written, "rollouts")
-    return 0
+    return report.publish(written, "rollouts", write=not options.no_write)
 
 
 if __name__ == "__main__":

@@ -5,17 +5,15 @@ python -m bench.service [--rounds N] [--seconds N] [--no-write]
 
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 from bench import report
 from bench.load import check_tools, measure
 from bench.processes import Process, dynamodb_stub, gunicorn
 from scripts.base import command
-from scripts.base.console import output, say
+from scripts.base.console import say
 
 LATENCIES = (0, 4)
 CONNECTIONS = 32
-_README = Path(__file__).with_name("README.md")
 
 
 @dataclass(frozen=True)
@@ -96,10 +94,7 @@ def main(argv: list[str] | None = None) -> int:
     text = report.write(
         run(arguments.rounds, arguments.seconds), arguments.rounds, arguments.seconds
     )
-    output(text)
-    if not arguments.no_write:
-        report.replace(_README, text, "service")
-    return 0
+    return report.publish(text, "service", write=not arguments.no_write)
 
 
 if __name__ == "__main__":

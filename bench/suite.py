@@ -7,7 +7,6 @@ them: nothing else may run meanwhile.
 """
 
 import re
-import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,11 +16,11 @@ from bench import clones, report
 from bench.processes import machine_cpu_seconds
 from bench.tables import Goal, goals, table
 from scripts.base import command
-from scripts.base.console import output, step
+from scripts.base.console import step
 from scripts.base.errors import SlipwayError
 from scripts.base.project import ROOT
+from tests.checkout import Checkout
 
-README = Path(__file__).with_name("README.md")
 SLOWEST = re.compile(r"^ *(?P<seconds>[\d.]+)s (?:call|setup|teardown) +(?P<name>\S.*)$", re.M)
 STATUS_ROUNDS = 5
 
@@ -53,14 +52,13 @@ def measure(words: Sequence[str], folder: Path) -> Measured:
         SlipwayError: it failed.
     """
     begun, worked = time.monotonic(), machine_cpu_seconds()
-    done = subprocess.run(
-        ["make", "-s", *words], cwd=folder, capture_output=True, text=True, check=False
-    )
-    measured = Measured(time.monotonic() - begun, machine_cpu_seconds() - worked, done.stdout)
-    if done.returncode:
+    process = Checkout(folder).spawn(*words)
+    said, _ = process.communicate()
+    measured = Measured(time.monotonic() - begun, machine_cpu_seconds() - worked, said)
+    if process.returncode:
         raise SlipwayError(
             f"make {' '.join(words)} failed",
-            which=done.stdout.splitlines()[-15:],
+            which=said.splitlines()[-15:],
             next_step="Mend it, then measure again.",
         )
     return measured
@@ -118,10 +116,7 @@ def main(arguments: list[str] | None = None) -> int:
     with step("make status, on an emulator of its own"):
         status = _status_seconds()
     written = text(test, check, status)
-    output(written)
-    if not options.no_write:
-        report.replace(README, written, "suite")
-    return 0
+    return report.publish(written, "suite", write=not options.no_write)
 
 
 if __name__ == "__main__":
