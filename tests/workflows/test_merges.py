@@ -19,6 +19,7 @@ def test_a_merge_goes_to_dev_and_what_dev_verified_to_prod_after_an_approval(tea
     assert words in team.scenes["dev"].page()
     assert words not in team.scenes["prod"].page()
     assert "built and pushed" in run.jobs["image"].summary
+    assert "The SBOM names" in run.jobs["image"].summary
     assert run.roles == ["slipway-image", "slipway-dev-release", "slipway-plan"]
     assert run.jobs["dev/act"].summary.startswith("✅ **dev**")
     [deployment] = team.github.data.deployments

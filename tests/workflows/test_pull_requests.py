@@ -41,6 +41,7 @@ def test_a_fork_gets_the_checks_alone(team: Team):
     run = pull.run().succeeds()
     assert "fork" in run.jobs["scope"].summary
     assert "harness: make check" in run.jobs["check"].log
+    assert run.jobs["test"].log.count("harness: make test M=") == 3, "every part"
     assert run.roles == []
     assert team.github.data.comments == {}
     assert "jobs did what was expected" in run.jobs["gate"].log
