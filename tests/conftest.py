@@ -2,13 +2,13 @@
 
 import os
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scripts.base.git_tree import git
 from scripts.base.project import ROOT
 from tests import emulators
 from tests.budget import Budget
@@ -85,14 +85,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _changed() -> set[str]:
     """Names of the modules, and of the tested ones, that differ from the last commit."""
-    listed = subprocess.run(
-        ["git", "status", "--porcelain", "--untracked-files=all"],
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return {Path(line[3:]).stem.removeprefix("test_") for line in listed.splitlines()}
+    changed = git(ROOT, "diff", "--name-only", "HEAD", check=False).splitlines()
+    new = git(ROOT, "ls-files", "--others", "--exclude-standard", check=False).splitlines()
+    return {Path(name).stem.removeprefix("test_") for name in [*changed, *new]}
 
 
 def _uses_emulator(item: pytest.Item) -> bool:

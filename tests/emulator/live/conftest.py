@@ -42,16 +42,14 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundi
 
     Only in a worker of several: in one process the emulator may be up already, outside of it.
     """
-    why_not = (
-        ""
-        if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1
-        else "other tests share its process"
-    )
-    if not why_not:
+    why_not = ""
+    if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
         try:
             isolation.enter()
         except OSError as error:
             why_not = str(error)
+    else:
+        why_not = "other tests share its process"
     with hostile.listener() as (url, callers):
         shell = hostile.shell(tmp_path_factory.mktemp("hostile"), url)
         yield Surroundings(why_not, callers, shell)
