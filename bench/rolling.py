@@ -11,11 +11,10 @@ from bench.bounds import Bound, Span, lower_bound
 from bench.clones import Ran
 from emulator.aws.groups.limits import Limits
 from emulator.server import clock
-from scripts.adapters.aws.state_store import read_facts
 from scripts.base.errors import SlipwayError
 from scripts.base.project import Project
 from scripts.domain.breaker import LAUNCH
-from scripts.domain.facts import Facts
+from scripts.domain.facts import Facts, parse
 from tests.checkout import Checkout
 from tests.emulator.live.edits import Edit
 from tests.emulator.live.scene import Scene
@@ -104,10 +103,7 @@ class Rolling:
             SlipwayError: it did not end well.
         """
         ran = self._make("roll-back")
-        history = self._scene.client("ssm").get_parameter_history(
-            Name=self._project.parameter(self._scene.environment, "hold")
-        )
-        held = min(version["LastModifiedDate"].timestamp() for version in history["Parameters"])
+        held = self._scene.held_since()
         refresh = self._scene.refresh()["StartTime"].timestamp()
         rollout = self._rollout(ran)
         self._make("unhold")
@@ -162,13 +158,7 @@ class Rolling:
                     yield Span(begun, min(ended.timestamp(), ran.ended) if ended else ran.ended)
 
     def _facts(self) -> Facts:
-        name = self._project.parameter(self._scene.environment, "facts")
-        found = read_facts(self._scene.client("ssm"), name)
-        if found is None:
-            raise SlipwayError(
-                "the environment has no facts", which=name, next_step="Bring it up: make up"
-            )
-        return found
+        return parse(self._scene.record("facts"))
 
 
 Sign = Callable[[Ran, Answers], float]

@@ -9,6 +9,7 @@ An inherited profile, endpoint or credential of AWS could take a command to a re
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from emulator import paths
@@ -27,13 +28,33 @@ INHERITED = (
 STUBS = ROOT / "emulator" / "machines" / "stubs"
 
 
-def emulator_environment(connection: Connection) -> dict[str, str]:
-    """Environment of a command that acts on the emulator, complete."""
+UNCONNECTED = "123456789012"
+"""The account of a clone that is not connected to AWS."""
+
+
+def account_of(project: Project, words: Sequence[str]) -> str:
+    """Return the account that a command acts in: of the environment that it names, or the images'.
+
+    Args:
+        project: the project.
+        words: of the command.
+    """
+    named = [one.account_id for one in project.environments if one.name in words]
+    return next(filter(None, [*named, project.registry_account_id]), UNCONNECTED)
+
+
+def emulator_environment(connection: Connection, account_id: str) -> dict[str, str]:
+    """Environment of a command that acts on the emulator, complete.
+
+    Args:
+        connection: the emulator.
+        account_id: whose administrator the command is.
+    """
     region = Project.load().region
     return {
         **base_environment(),
         "AWS_ENDPOINT_URL": connection.endpoint,
-        "AWS_ACCESS_KEY_ID": "emulator",
+        "AWS_ACCESS_KEY_ID": account_id,
         "AWS_SECRET_ACCESS_KEY": "emulator",
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
@@ -56,9 +77,10 @@ def base_environment() -> dict[str, str]:
     }
 
 
-def main(_: list[str]) -> int:
-    """Print the environment as lines that a shell can evaluate."""
-    for name, value in emulator_environment(require()).items():
+def main(arguments: list[str]) -> int:
+    """Print the environment as lines that a shell can evaluate; for ENV's account, if named."""
+    account = account_of(Project.load(), arguments)
+    for name, value in emulator_environment(require(), account).items():
         output(f"export {name}={shlex.quote(value)}")
     return 0
 

@@ -13,6 +13,7 @@ class MachineSpec:
 
     Attributes:
         instance_id: `i-` and 17 hex digits.
+        account_id: the account that it lives in, 12 digits.
         user_data: the launch template's user data, decoded, byte for byte.
         zone: availability zone's name.
         role_name: role of the instance profile; None where the template has no profile.
@@ -22,6 +23,7 @@ class MachineSpec:
     """
 
     instance_id: str
+    account_id: str
     user_data: bytes
     zone: str
     role_name: str | None

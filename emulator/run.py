@@ -8,9 +8,10 @@ import runpy
 import sys
 
 from emulator.connection import require
-from emulator.environment import emulator_environment
+from emulator.environment import account_of, emulator_environment
 from scripts.base.command import run
 from scripts.base.errors import UsageError
+from scripts.base.project import Project
 
 
 def main(arguments: list[str]) -> int:
@@ -29,7 +30,8 @@ def main(arguments: list[str]) -> int:
             "emulator.run takes scripts and a verb, or a module of bench",
             next_step="For example: python -m emulator.run scripts status dev",
         )
-    environment = emulator_environment(require())
+    account = account_of(Project.load(), arguments[1:])
+    environment = emulator_environment(require(), account)
     if os.environ.get("SLIPWAY_WORK_DIR") != environment["SLIPWAY_WORK_DIR"]:
         os.execve(sys.executable, [sys.executable, "-m", *arguments], environment)
     os.environ.clear()

@@ -9,14 +9,17 @@ import shutil
 import signal
 import sys
 import threading
+from functools import partial
 from typing import NoReturn
 
 from moto.server import ThreadedMotoServer
 
 from emulator import orphans, paths, ports
 from emulator.aws import Clock, install
+from emulator.aws.accounts import role_keys
 from emulator.balancer.client import ProcessBalancers
 from emulator.connection import Connection
+from emulator.machines.credentials import CredentialSource
 from emulator.machines.host import ProcessMachines
 from scripts.base.locks import held
 from scripts.base.project import Project
@@ -55,11 +58,13 @@ def _serve(stopping: threading.Event) -> None:
     server.start()
     host, port = server.get_host_and_port()
     connection = Connection(os.getpid(), f"http://{host}:{port}")
+    region = Project.load().region
     machines = ProcessMachines(
         paths.MACHINES,
         endpoint_url=connection.endpoint,
         registry=paths.REGISTRY,
-        region=Project.load().region,
+        region=region,
+        credentials=CredentialSource(partial(role_keys, region)),
     )
     balancers = ProcessBalancers(ports.asked_for)
     # Before anybody knows the endpoint: no call meets moto as it is.

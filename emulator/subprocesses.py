@@ -11,8 +11,8 @@ from emulator.environment import emulator_environment
 from scripts.base.project import ROOT
 
 
-def run_command(connection: Connection, module: str, *arguments: str) -> int:
-    """Run `python -m module arguments` against the emulator and return its exit code.
+def run_command(connection: Connection, account_id: str, module: str, *arguments: str) -> int:
+    """Run `python -m module arguments` in an account of the emulator and return its exit code.
 
     Ctrl-C reaches the child itself, as a member of the terminal's foreground group; this process
     waits for it to end in good order.
@@ -21,7 +21,7 @@ def run_command(connection: Connection, module: str, *arguments: str) -> int:
         child = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
-            env=emulator_environment(connection),
+            env=emulator_environment(connection, account_id),
             stdin=subprocess.DEVNULL,
         )
         code = child.wait()

@@ -5,6 +5,7 @@ import os
 
 from emulator import daemon, paths, ports
 from emulator.connection import Connection
+from emulator.environment import account_of
 from emulator.subprocesses import run_command
 from scripts.base import locks
 from scripts.base.command import run
@@ -20,22 +21,24 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("environment", metavar="ENV")
     parser.add_argument("--port", type=int, help="loopback port of its load balancer (free one)")
     options = parser.parse_args(arguments)
-    environment = check_environment(options.environment)
+    environment, project = check_environment(options.environment), Project.load()
     with locks.held(paths.COMMAND_LOCK, f"make up {environment} (pid {os.getpid()})"):
         connection = daemon.start()
         if options.port:
-            ports.reserve(f"{Project.load().name}-{environment}", options.port)
-        code = run_command(connection, "scripts", "bootstrap")
-    if code:
-        return code
-    return _deploy(connection, environment)
+            ports.reserve(f"{project.name}-{environment}", options.port)
+        # The account of the images first: the other one's instances pull from it.
+        accounts = [account_of(project, ()), account_of(project, (environment,))]
+        for account in dict.fromkeys(accounts):
+            if code := run_command(connection, account, "scripts", "bootstrap"):
+                return code
+    return _deploy(connection, accounts[-1], environment)
 
 
-def _deploy(connection: Connection, environment: str) -> int:
-    code = run_command(connection, "scripts", "deploy", environment)
+def _deploy(connection: Connection, account: str, environment: str) -> int:
+    code = run_command(connection, account, "scripts", "deploy", environment)
     if code == REFUSED:
         # A held environment is up too, at what it was held at.
-        run_command(connection, "scripts", "url", environment)
+        run_command(connection, account, "scripts", "url", environment)
     return code
 
 

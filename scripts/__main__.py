@@ -143,7 +143,7 @@ def summary(group: Group, verb: str) -> str:
 
 
 def _unconnected() -> bool:
-    return "AWS_ENDPOINT_URL" not in os.environ and Project.load().account_id is None
+    return "AWS_ENDPOINT_URL" not in os.environ and not Project.load().account_ids
 
 
 def _start_in_emulator(arguments: list[str]) -> None:

@@ -1,31 +1,45 @@
 """Emulators that tests share: a connected copy of the repository whose environments come up."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.checkout import Checkout, finished
 
-ACCOUNT = "123456789012"
-"""The emulator's account."""
 UP_SECONDS = 600
 """For a `make up` beside everything else that a machine of two cores may have to do."""
 
 
-def connected(project: dict[str, Any]) -> dict[str, Any]:
-    """Return what project.json holds once its clone is connected to the emulator's account.
+Values = dict[str, Any]
 
-    The repository is the one that the harness of tests/workflows plays.
-    """
+
+def connected(project: Values) -> Values:
+    """Return what project.json holds once its clone is connected, all in one account."""
+    account = "123456789012"
     return {
         **project,
-        "repository": "example/slipway",
         "owner_id": 700000001,
         "repository_id": 900000001,
-        "registry_account_id": ACCOUNT,
-        "environments": [{**one, "account_id": ACCOUNT} for one in project["environments"]],
+        "registry_account_id": account,
+        "environments": [{**one, "account_id": account} for one in project["environments"]],
+    }
+
+
+def adopted(project: Values) -> Values:
+    """Return project.json of another team: other names, another region, an account for each."""
+    accounts = ("111122223333", "444455556666")
+    return {
+        **connected(project),
+        "name": "harbor",
+        "region": "us-east-1",
+        "repository": "pier-nine/Harbor.web",
+        "registry_account_id": accounts[0],
+        "environments": [
+            {**one, "account_id": account}
+            for one, account in zip(project["environments"], accounts, strict=True)
+        ],
     }
 
 
@@ -52,13 +66,16 @@ class Emulator:
 
 
 @contextmanager
-def emulator(folder: Path, *, keep: bool = False) -> Iterator[Emulator]:
+def emulator(
+    folder: Path, *, keep: bool = False, become: Callable[[Values], Values] = connected
+) -> Iterator[Emulator]:
     """Yield an emulator whose checkout is a copy of the working tree; it ends with the block.
 
     Args:
         folder: of the copy.
         keep: leave it up afterwards. Where the folder has one, it is used, with the working tree's
             files as they are now.
+        become: changes what project.json holds.
 
     Raises:
         FileExistsError: the folder has something else in it, which a copy would overwrite.
@@ -67,7 +84,7 @@ def emulator(folder: Path, *, keep: bool = False) -> Iterator[Emulator]:
         raise FileExistsError(f"KEEP={folder}: not an emulator's folder. Name a new one.")
     checkout = Checkout.copy(folder)
     project = checkout.folder / "project.json"
-    project.write_text(json.dumps(connected(json.loads(project.read_text())), indent=2) + "\n")
+    project.write_text(json.dumps(become(json.loads(project.read_text())), indent=2) + "\n")
     checkout.commit("connect")
     try:
         yield Emulator(checkout)

@@ -6,7 +6,7 @@ from pathlib import Path
 from moto.core.base_backend import BaseBackend
 from moto.core.responses import BaseResponse
 
-from emulator.aws import failures, locking, remembering
+from emulator.aws import accounts, failures, locking, remembering
 from emulator.aws.clock import Clock
 from emulator.aws.engine import Engine
 from emulator.aws.failures import ErrorLog
@@ -22,7 +22,6 @@ from emulator.aws.services import (
     refreshes,
     s3,
     security_groups,
-    ssm,
     subnets,
     templates,
 )
@@ -53,8 +52,9 @@ def install(machines: Machines, balancers: Balancers, clock: Clock, error_log: P
     patches.put(BaseBackend, "emulator", engine)
     for service in (groups, instances, refreshes, policies, templates, ec2, subnets, elbv2):
         service.install(patches)
-    for service in (security_groups, cloudwatch, dynamodb, ecr, s3, ssm):
+    for service in (security_groups, cloudwatch, dynamodb, ecr, s3):
         service.install(patches)
+    accounts.install(patches)
     remembering.install(patches)
     locking.install(patches, engine)
     return engine

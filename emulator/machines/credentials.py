@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from emulator.interfaces import MachineSpec
+
 LIFETIME = timedelta(hours=6)
 RENEWAL = timedelta(minutes=20)
 """Time left at which new ones are issued; AWS promises at least five minutes, SDKs ask at 15."""
@@ -40,8 +42,8 @@ class RoleCredentials:
         }
 
 
-def random_keys(_role_name: str) -> Keys:
-    """Return keys that look like a role's; the emulated AWS takes any."""
+def random_keys(_account_id: str, _role_name: str) -> Keys:
+    """Return keys that look like a role's; the emulated AWS takes any for its default account."""
     return Keys(
         access_key_id="ASIA" + "".join(secrets.choice("ABCDEFGHIJ234567") for _ in range(16)),
         secret_access_key=secrets.token_urlsafe(30),
@@ -50,28 +52,31 @@ def random_keys(_role_name: str) -> Keys:
 
 
 class CredentialSource:
-    """Issues credentials by instance and role, and new ones before the old expire.
+    """Issues credentials by instance, and new ones before the old expire.
 
     Args:
-        issue: makes keys for a role's name.
+        issue: makes keys for an account's id and a role's name.
         lifetime: how long they hold.
     """
 
     def __init__(
-        self, issue: Callable[[str], Keys] = random_keys, lifetime: timedelta = LIFETIME
+        self, issue: Callable[[str, str], Keys] = random_keys, lifetime: timedelta = LIFETIME
     ) -> None:
         self._issue = issue
         self._lifetime = lifetime
         self._renewal = min(RENEWAL, lifetime / 2)
-        self._current: dict[tuple[str, str], RoleCredentials] = {}
+        self._current: dict[str, RoleCredentials] = {}
 
-    def current(self, instance_id: str, role_name: str) -> RoleCredentials:
-        """Credentials that hold now and for a while."""
+    def current(self, spec: MachineSpec) -> RoleCredentials | None:
+        """Credentials of an instance's role that hold now and for a while; None without a role."""
+        if spec.role_name is None:
+            return None
         now = datetime.now(UTC)
-        held = self._current.get((instance_id, role_name))
+        held = self._current.get(spec.instance_id)
         if held is None or held.expires - now < self._renewal:
-            held = RoleCredentials(self._issue(role_name), now, now + self._lifetime)
-            self._current[instance_id, role_name] = held
+            keys = self._issue(spec.account_id, spec.role_name)
+            held = RoleCredentials(keys, now, now + self._lifetime)
+            self._current[spec.instance_id] = held
         return held
 
 

@@ -43,7 +43,6 @@ class ProcessMachines:
         endpoint_url: URL of the emulated AWS.
         registry: EMULATOR_REGISTRY_DIR, the store of image blobs.
         region: the region of everything.
-        account_id: the emulated account.
         credentials: where role credentials come from.
     """
 
@@ -54,7 +53,6 @@ class ProcessMachines:
         endpoint_url: str,
         registry: Path,
         region: str,
-        account_id: str = "123456789012",
         credentials: CredentialSource | None = None,
     ) -> None:
         self._directory = directory.resolve()
@@ -63,7 +61,7 @@ class ProcessMachines:
         orphans.kill(self._directory)
         self._endpoint_url = endpoint_url
         self._registry = registry.resolve()
-        self._metadata = MetadataService(region, account_id, credentials or CredentialSource())
+        self._metadata = MetadataService(region, credentials or CredentialSource())
         self._machines: dict[str, _Machine] = {}
         self._lock = threading.RLock()
         self._closed = threading.Event()

@@ -21,13 +21,11 @@ class MetadataService:
 
     Args:
         region: the region that instances are told.
-        account_id: the account that instances are told.
         credentials: where role credentials come from.
     """
 
-    def __init__(self, region: str, account_id: str, credentials: CredentialSource) -> None:
+    def __init__(self, region: str, credentials: CredentialSource) -> None:
         self.region = region
-        self.account_id = account_id
         self.credentials = credentials
         self._specs: dict[str, MachineSpec] = {}
         self._tokens: dict[tuple[str, str], float] = {}

@@ -9,8 +9,9 @@ module "rights" {
   source   = "../modules/rights"
   for_each = local.environments
 
-  project     = local.project.name
-  environment = each.key
+  project             = local.project.name
+  environment         = each.key
+  registry_account_id = local.registry_account_id
 }
 
 # The most that a role of an environment can be given by the role that applies its infrastructure:

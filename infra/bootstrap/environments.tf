@@ -1,14 +1,31 @@
 locals {
-  # Those of project.json that live in this account, and those that are not connected yet: their
-  # roles wait for them. A session outlasts the longest rollout and the way back:
-  # tests/trust/test_sessions.py computes both from the environments' own values.
+  # The account of the images, and of each environment; what is not connected yet counts as this one.
+  registry_account_id = coalesce(local.project.registry_account_id, local.account_id)
+  account_of          = { for entry in local.project.environments : entry.name => coalesce(entry.account_id, local.registry_account_id) }
+  holds_images        = local.registry_account_id == local.account_id
+
+  # The environments that live in this account. A session outlasts the longest rollout and the way
+  # back: tests/trust/test_sessions.py computes both from the environments' own values.
   environments = {
     for entry in local.project.environments : entry.name => {
       session_seconds       = entry.session_hours * 60 * 60
-      promoted_from         = entry.after
+      previous_ledger_arn   = entry.after == null ? null : local.ledger_arns[entry.after]
       hosted_zone_id        = lookup(local.hosted_zone_ids, entry.name, null)
       break_glass_user_arns = lookup(local.break_glass_user_arns, entry.name, [])
-    } if entry.account_id == null || entry.account_id == local.project.registry_account_id
+    } if local.account_of[entry.name] == local.account_id
+  }
+
+  ledger_arns = {
+    for name, account in local.account_of : name => "arn:${local.partition}:s3:::${local.project.name}-state-${account}/${name}/ledger.json"
+  }
+
+  # Environments of other accounts that take a release only once one of this account has verified
+  # it: their roles read its ledger.
+  readers = {
+    for entry in local.project.environments : entry.name => {
+      account_id = local.account_of[entry.name]
+      ledger_arn = local.ledger_arns[entry.after]
+    } if try(local.account_of[entry.after] == local.account_id, false) && local.account_of[entry.name] != local.account_id
   }
 
   # By environment: the Route 53 zone of its domain, and the IAM users who may take its break-glass

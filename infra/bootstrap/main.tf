@@ -1,8 +1,10 @@
+# In one account, for the environments of all.
 module "registry" {
   source = "../modules/registry"
+  count  = local.holds_images ? 1 : 0
 
   name             = local.project.name
-  pull_account_ids = []
+  pull_account_ids = setsubtract(values(local.account_of), [local.account_id])
 }
 
 # Who on GitHub, and in an emergency who else, may act in this account.
@@ -13,7 +15,8 @@ module "github_oidc" {
   repository       = local.project.repository
   repository_ids   = local.repository_ids
   provider_arn     = null
-  repository_arn   = module.registry.repository_arn
+  registry_arn     = "arn:${local.partition}:ecr:${local.project.region}:${local.registry_account_id}:repository/${local.project.name}"
+  pushes_images    = local.holds_images
   state_bucket_arn = aws_s3_bucket.state.arn
 
   environments = {

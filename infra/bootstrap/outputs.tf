@@ -1,11 +1,11 @@
 output "state_bucket" {
-  description = "Name of the bucket that holds the Terraform state of this account."
+  description = "Name of the bucket that holds states, facts, ledgers and holds of this account's environments."
   value       = aws_s3_bucket.state.id
 }
 
 output "repository_url" {
-  description = "Address of the image repository."
-  value       = module.registry.repository_url
+  description = "Address of the image repository; null in an account that pulls from another."
+  value       = one(module.registry[*].repository_url)
 }
 
 output "role_arns" {

@@ -42,6 +42,10 @@ class RefusedError(SlipwayError):
     exit_code = 3
 
 
+class ConflictError(SlipwayError):
+    """Another run wrote first; exit code 1. Nothing was written: look again and decide again."""
+
+
 class UnknownStateError(SlipwayError):
     """Contact was lost: what happened is unknown; exit code 4.
 

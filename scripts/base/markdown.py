@@ -19,9 +19,14 @@ MARKUP = re.compile(r"[\\`*_<>\[\]#|~!@&]")
 MOST_CHARACTERS = 500
 
 
-def plain(text: str) -> str:
-    """Return one line without control sequences and hidden characters, cut where it is long."""
-    return _cut(HIDDEN.sub("", " ".join(ANSI.sub("", text).split())))
+def plain(text: str, most: int = MOST_CHARACTERS) -> str:
+    """Return one line without control sequences and hidden characters, cut where it is long.
+
+    Args:
+        text: of anybody.
+        most: characters that are returned.
+    """
+    return _cut(HIDDEN.sub("", " ".join(ANSI.sub("", text).split())), most)
 
 
 def kept(line: str) -> str:
@@ -83,8 +88,8 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
     return lines + ["| " + " | ".join(row) + " |" for row in rows]
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
+def _cut(text: str, most: int = MOST_CHARACTERS) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _longest_run(text: str) -> int:

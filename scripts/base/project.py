@@ -82,9 +82,10 @@ class Project:
         return project
 
     @property
-    def account_id(self) -> str | None:
-        """The AWS account of everything; None while the clone is not connected."""
-        return self.registry_account_id
+    def account_ids(self) -> tuple[str, ...]:
+        """The AWS accounts of the project, the registry's first; none while it is not connected."""
+        listed = (self.registry_account_id, *(one.account_id for one in self.environments))
+        return tuple(dict.fromkeys(filter(None, listed)))
 
     def environment(self, name: str) -> Environment:
         """Return an environment by its name.
@@ -101,13 +102,13 @@ class Project:
             next_step="Use one of these.",
         )
 
-    def state_bucket(self, account_id: str) -> str:
-        """Name of the bucket that holds the Terraform state of one account."""
-        return f"{self.name}-state-{account_id}"
+    def account_of(self, environment: str) -> str | None:
+        """The AWS account of an environment; None while it is not connected."""
+        return self.environment(environment).account_id
 
-    def parameter(self, environment: str, kind: str) -> str:
-        """Name of an environment's SSM parameter: `ledger`, `hold` or `facts`."""
-        return f"/{self.name}/{environment}/{kind}"
+    def state_bucket(self, account_id: str) -> str:
+        """Name of the bucket of one account: Terraform's states, facts, ledgers and holds."""
+        return f"{self.name}-state-{account_id}"
 
 
 def environments(root: Path = ROOT) -> list[str]:
@@ -203,9 +204,9 @@ def _problem(
     if environment.after is not None and environment.after not in before:
         known = ", ".join(before) or "none"
         return f"it comes after {environment.after!r}; listed before it: {known}"
-    if environment.account_id not in (None, project.registry_account_id):
+    if environment.account_id is not None and project.registry_account_id is None:
         return (
-            f"account_id is {environment.account_id}, registry_account_id is "
-            f"{project.registry_account_id}: all environments share one account so far"
+            f"account_id is {environment.account_id}, registry_account_id is null: "
+            "no account holds the images"
         )
     return ""

@@ -19,6 +19,6 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     environment, project = given.environment, Project.load()
     with report_files.written("abort", environment, given.report) as record:
-        abort_rollout(connect(project), project, environment, record)
+        abort_rollout(connect(project, environment), project, environment, record)
     say(f"next: make status ENV={environment}")
     return 0

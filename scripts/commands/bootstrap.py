@@ -1,5 +1,7 @@
 """Make what the environments of an account share: state bucket, registry, roles of the pipeline.
 
+It acts on the account of the credentials: with an account per environment, run it once in each.
+
 The bucket cannot hold the state of its own making. So the first apply works in a copy of the
 configuration with a local state below the working folder, and the state is pushed into the bucket
 after it. Each part can be killed and run again: the local state is kept until the bucket has it.
@@ -8,7 +10,7 @@ after it. Each part can be killed and run again: the local state is kept until t
 import shutil
 from pathlib import Path
 
-from scripts.adapters.aws.clients import Clients, connect
+from scripts.adapters.aws.clients import Clients, connect_to_any
 from scripts.adapters.terraform.cli import Terraform
 from scripts.adapters.terraform.inputs import inputs_hash, inputs_of
 from scripts.base import command
@@ -27,10 +29,10 @@ terraform {{
 
 
 def main(arguments: list[str]) -> int:
-    """Bootstrap the account; harmless to run again."""
+    """Bootstrap the account of these credentials; harmless to run again."""
     command.arguments_parser(__doc__, environment=False).parse_args(arguments)
     project = Project.load()
-    clients = connect(project)
+    clients = connect_to_any(project, project.account_ids)
     if not _state_is_in_bucket(clients, project):
         _first(clients, project)
     else:
@@ -43,7 +45,7 @@ def main(arguments: list[str]) -> int:
 
 def next_steps(project: Project) -> list[str]:
     """Return what there is to set after bootstrap, one line each."""
-    if project.account_id is None:
+    if not project.account_ids:
         return ["next: make deploy"]
     if project.repository is None:
         return ['next: set "repository" in project.json and run this again: GitHub has no role yet']

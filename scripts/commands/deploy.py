@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> int:
     )
     environment, project = given.environment, Project.load()
     with report_files.written("deploy", environment, given.report) as record:
-        deployed = deploy(connect(project), project, environment, options, record)
+        deployed = deploy(connect(project, environment), project, environment, options, record)
     back = f", or make roll-back ENV={environment}" if deployed.can_go_back else ""
     say(f"next: make status ENV={environment}{back}")
     output(deployed.url)

@@ -16,7 +16,7 @@ def main(arguments: list[str]) -> int:
     """Print what differs."""
     environment = arguments_parser(__doc__).parse_args(arguments).environment
     project = Project.load()
-    drift = find_drift(connect(project), project, environment)
+    drift = find_drift(connect(project, environment), project, environment)
     for line in lines(drift):
         output(line)
     return SlipwayError.exit_code if drift.differs else 0

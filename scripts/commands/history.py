@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     """Print an environment's history."""
     options = command.arguments_parser(__doc__).parse_args(arguments)
     project = Project.load()
-    store = open_state_store(connect(project), project, options.environment)
+    store = open_state_store(connect(project, options.environment), project, options.environment)
     found = rows(store.read() or Ledger())
     if not found:
         say("nothing was released yet")

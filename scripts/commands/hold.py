@@ -2,6 +2,7 @@
 
 from scripts.adapters.aws.clients import connect
 from scripts.adapters.aws.observe import open_state_store
+from scripts.adapters.aws.state_store import StateStore
 from scripts.base import clock, command
 from scripts.base.actor import actor_name
 from scripts.base.console import say
@@ -9,6 +10,7 @@ from scripts.base.errors import UsageError
 from scripts.base.project import Project
 from scripts.domain.holds import Hold
 from scripts.domain.ledger import Ledger
+from scripts.operations.again import again
 
 
 def main(arguments: list[str]) -> int:
@@ -21,13 +23,16 @@ def main(arguments: list[str]) -> int:
         raise UsageError(
             "a hold needs a reason", next_step=f"make hold ENV={environment} REASON='…'"
         )
-    store = open_state_store(connect(project), project, environment)
-    release = (store.read() or Ledger()).release
-    version = release.version if release else ""
-    hold = Hold("manual", version, options.reason.strip(), actor_name(), clock.now())
-    if earlier := store.hold():
-        say(f"replacing a hold: {earlier.sentence()}")
-    store.set_hold(hold)
+    store = open_state_store(connect(project, environment), project, environment)
+    hold = again(lambda: _hold(store, options.reason.strip()))
     say(f"{project.name}-{environment} is {hold.sentence()}", style="green")
     say(f"next: make unhold ENV={environment}")
     return 0
+
+
+def _hold(store: StateStore, reason: str) -> Hold:
+    release = (store.read() or Ledger()).release
+    hold = Hold("manual", release.version if release else "", reason, actor_name(), clock.now())
+    if earlier := store.hold():
+        say(f"replacing a hold: {earlier.sentence()}")
+    return store.set_hold(hold, over=earlier)

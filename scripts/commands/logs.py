@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--minutes", type=int, default=30, help="how far back (default: 30)")
     options = parser.parse_args(arguments)
     environment, project = options.environment, Project.load()
-    clients = connect(project)
+    clients = connect(project, environment)
     found = facts_of(clients, project, environment)
     since = int((time.time() - options.minutes * 60) * MILLISECONDS)
     seen: set[str] = set()

@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
     """Pause the rollouts of an environment."""
     environment = arguments_parser(__doc__).parse_args(arguments).environment
     project = Project.load()
-    clients = connect(project)
+    clients = connect(project, environment)
     observed = observe_existing(clients, project, environment)
     existing = observed.existing
     if existing.group.paused:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from scripts.adapters.aws.clients import connect
+from scripts.adapters.aws.clients import connect, connect_to_any
 from scripts.base.console import output, say, step
 from scripts.base.errors import UsageError
 from scripts.base.project import Project, check_environment
@@ -22,7 +22,12 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     name = options.root if options.root == BOOTSTRAP else check_environment(options.root)
     project = Project.load()
-    with ready(project, connect(project), name) as terraform:
+    clients = (
+        connect_to_any(project, project.account_ids)
+        if name == BOOTSTRAP
+        else connect(project, name)
+    )
+    with ready(project, clients, name) as terraform:
         # Looking takes no lock: it neither waits for an apply nor makes one wait.
         with step(f"planning {name}"):
             changes = terraform.plan("-lock=false")

@@ -12,7 +12,7 @@ def main(arguments: list[str]) -> int:
     """Resume the rollouts of an environment."""
     environment = arguments_parser(__doc__).parse_args(arguments).environment
     project = Project.load()
-    clients = connect(project)
+    clients = connect(project, environment)
     existing = observe_existing(clients, project, environment).existing
     if not existing.group.paused:
         say(f"{project.name}-{environment} was not paused")

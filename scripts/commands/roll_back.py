@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     options = Options(given.to or None, given.reason, not given.no_hold, given.rejected_too)
     environment, project = given.environment, Project.load()
     with report_files.written("roll_back", environment, given.report) as record:
-        url = roll_back(connect(project), project, environment, options, record)
+        url = roll_back(connect(project, environment), project, environment, options, record)
     held = f"; held until: make unhold ENV={environment}" if options.hold else ""
     say(f"next: make status ENV={environment}{held}")
     output(url)

@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args(arguments)
     environment, project = options.environment, Project.load()
-    observed = observe_existing(connect(project), project, environment)
+    observed = observe_existing(connect(project, environment), project, environment)
     if options.json:
         output(json.dumps(document(environment, observed)))
         return 0

@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     )
     options = parser.parse_args(arguments)
     environment, project = options.environment, Project.load()
-    clients = connect(project)
+    clients = connect(project, environment)
     bucket, key = project.state_bucket(clients.account_id), state_key(environment)
     lock = run_lock.find(clients.s3, bucket, key)
     if lock is None:

@@ -11,5 +11,5 @@ def main(arguments: list[str]) -> int:
     """Print an environment's URL."""
     environment = arguments_parser(__doc__).parse_args(arguments).environment
     project = Project.load()
-    output(facts_of(connect(project), project, environment).url)
+    output(facts_of(connect(project, environment), project, environment).url)
     return 0

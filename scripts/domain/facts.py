@@ -59,7 +59,7 @@ class Facts:
 
 
 def parse(text: str) -> Facts:
-    """Read the facts parameter.
+    """Read the facts that Terraform published.
 
     Raises:
         UnknownStateError: it is no JSON, has another schema, or lacks a value.

@@ -1,10 +1,9 @@
 """The ledger of an environment: what it runs, what it ran, what failed, what is under way.
 
-Pure values and rules; `state_store.py` keeps them in SSM. Every change returns a new ledger.
+Pure values and rules; `state_store.py` keeps them in S3. Every change returns a new ledger.
 """
 
 import json
-import re
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
@@ -13,10 +12,6 @@ from scripts.base.errors import UnknownStateError
 SCHEMA = 1
 EARLIER = 8
 FAILED = 5
-CHARACTERS = 4000
-"""SSM holds 4 KB in a standard parameter."""
-
-CAUSE_CHARACTERS = 160
 PendingKind = Literal["infrastructure", "release", "rollback"]
 
 
@@ -76,7 +71,18 @@ class Pending:
 
 @dataclass(frozen=True)
 class Ledger:
-    """See DESIGN's contract: `release` is the recorded one, running and verified."""
+    """What an environment runs, ran, and has under way.
+
+    Attributes:
+        release: the recorded one: running and verified.
+        earlier: those before it, the newest first.
+        failed: pairs of release and spec that did not work, the newest first.
+        inputs: hash of the applied infrastructure; None where that is not known.
+        commit: the newest one that was acted on.
+        pending: what is under way.
+        revision: the store's name for the value that this one was made from; empty for none. A
+            write replaces that value and no other.
+    """
 
     release: Release | None = None
     earlier: tuple[Release, ...] = ()
@@ -84,7 +90,7 @@ class Ledger:
     inputs: str | None = None
     commit: str | None = None
     pending: Pending | None = None
-    schema: int = field(default=SCHEMA)
+    revision: str = field(default="", compare=False, repr=False)
 
     def known(self, version: str) -> Release | None:
         """Return a recorded release by its version, the current one included."""
@@ -143,51 +149,35 @@ def record(ledger: Ledger, release: Release, rejected: Rejection | None = None) 
 
 def fail(ledger: Ledger, failure: Failure) -> Ledger:
     """Note a pair that did not work; one pair stands there once, with its newest cause."""
-    short = " ".join(failure.cause.split())[:CAUSE_CHARACTERS]
     others = [
         other
         for other in ledger.failed
         if (other.version, other.spec_hash) != (failure.version, failure.spec_hash)
     ]
-    failed = (replace(failure, cause=short), *others)
-    return replace(ledger, failed=failed[:FAILED], pending=None)
+    return replace(ledger, failed=(failure, *others)[:FAILED], pending=None)
 
 
 def dump(ledger: Ledger) -> str:
-    """Return the ledger as JSON of at most 4,000 characters, dropping the oldest where needed."""
-    while len(text := _json(ledger)) > CHARACTERS:
-        if len(ledger.failed) > 1:
-            ledger = replace(ledger, failed=ledger.failed[:-1])
-        elif ledger.earlier:
-            ledger = replace(ledger, earlier=ledger.earlier[:-1])
-        else:
-            raise ValueError(f"a ledger of {len(text)} characters cannot be made shorter")
-    return text
-
-
-def _json(ledger: Ledger) -> str:
+    """Return the ledger as JSON."""
     values = asdict(ledger)
+    del values["revision"]
     if values["release"]:
         del values["release"]["rejected"]
-    ordered = {"schema": values.pop("schema"), **values}
-    return without_references(json.dumps(ordered, separators=(",", ":")))
+    return json.dumps({"schema": SCHEMA, **values}, indent=1)
 
 
-def without_references(text: str) -> str:
-    """Return text that SSM takes: it refuses "{{", a reference to another parameter."""
-    return re.sub(r"\{(?=\{)", "{ ", text)
+def load(text: str, revision: str = "") -> Ledger:
+    """Read a ledger.
 
-
-def load(text: str) -> Ledger:
-    """Read a ledger; `{}`, as Terraform makes it, is an empty one.
+    Args:
+        text: as `dump` wrote it.
+        revision: the store's name for it.
 
     Raises:
         UnknownStateError: it is no ledger, or of another schema.
     """
     try:
         values = json.loads(text)
-        if not values:
-            return Ledger()
         if values["schema"] != SCHEMA:
             raise ValueError(f"schema {values['schema']}, this clone reads {SCHEMA}")  # noqa: TRY301
         return Ledger(
@@ -197,12 +187,13 @@ def load(text: str) -> Ledger:
             inputs=values["inputs"],
             commit=values["commit"],
             pending=Pending(**values["pending"]) if values["pending"] else None,
+            revision=revision,
         )
     except (ValueError, KeyError, TypeError) as error:
         raise UnknownStateError(
             "the ledger cannot be read",
             which=f"{type(error).__name__}: {error}",
-            next_step="Its earlier values: aws ssm get-parameter-history --name /NAME/ENV/ledger",
+            next_step="Restore an earlier version of ENV/ledger.json in the state bucket.",
         ) from error
 
 

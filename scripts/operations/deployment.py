@@ -66,7 +66,7 @@ def desired_state(
     return DesiredState(
         verb="deploy",
         version=version,
-        digest=image.find_digest(clients.ecr, project.name, version),
+        digest=image.find_digest(clients, project, version),
         inputs=inputs_hash(folder) if options.infrastructure else None,
         retry=options.retry,
         wait=options.wait,

@@ -2,7 +2,6 @@
 
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.observe import observe, open_state_store
-from scripts.adapters.aws.state_store import read_facts
 from scripts.base.errors import RefusedError
 from scripts.base.project import Project
 from scripts.domain.facts import Facts
@@ -17,7 +16,7 @@ def observe_existing(clients: Clients, project: Project, environment: str) -> Ob
         UnknownStateError: parts of it are missing or cannot be read.
     """
     store = open_state_store(clients, project, environment)
-    observed = observe(clients, project, environment, store)
+    observed = observe(clients, store)
     if not observed.exists:
         raise _missing(project, environment)
     return observed
@@ -30,7 +29,7 @@ def facts_of(clients: Clients, project: Project, environment: str) -> Facts:
         RefusedError: it does not exist yet.
         UnknownStateError: they cannot be read.
     """
-    facts = read_facts(clients.ssm, project.parameter(environment, "facts"))
+    facts = open_state_store(clients, project, environment).facts()
     if facts is None:
         raise _missing(project, environment)
     return facts

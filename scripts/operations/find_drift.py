@@ -29,9 +29,7 @@ def find_drift(clients: Clients, project: Project, environment: str) -> Drift:
         UnknownStateError: parts of it are missing or cannot be read.
         SlipwayError: Terraform cannot plan.
     """
-    observed = observe(
-        clients, project, environment, open_state_store(clients, project, environment)
-    )
+    observed = observe(clients, open_state_store(clients, project, environment))
     ledger = observed.ledger or Ledger()
     if observed.facts is None or observed.group is None:
         return Drift(ahead=("its infrastructure does not exist yet",))

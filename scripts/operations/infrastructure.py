@@ -13,6 +13,7 @@ from scripts.domain import ledger, risk
 from scripts.domain.plan_changes import changes
 from scripts.domain.plan_review import Judge
 from scripts.operations import run_lock
+from scripts.operations.again import again
 from scripts.operations.terraform_roots import ready, state_key
 
 
@@ -45,11 +46,8 @@ def apply_infrastructure(
     """
 
     def write_ahead() -> None:
-        written = store.read()
-        if written is not None:
-            # Until the first apply there is no ledger to write ahead in: Terraform makes it.
-            pending = ledger.Pending("infrastructure", "", "", commit, run, clock.now())
-            store.write(ledger.begin(written, pending))
+        pending = ledger.Pending("infrastructure", "", "", commit, run, clock.now())
+        again(lambda: store.write(ledger.begin(store.read() or ledger.Ledger(), pending)))
 
     apply_terraform(clients, project, environment, judge=judge, ahead=write_ahead)
     note_applied(store, inputs, commit)
@@ -115,4 +113,4 @@ def _confirm(environment: str, warning: str) -> None:
 
 def note_applied(store: StateStore, inputs: str, commit: str) -> None:
     """Note that the infrastructure of these inputs stands."""
-    store.write(ledger.applied(store.read() or ledger.Ledger(), inputs, commit))
+    again(lambda: store.write(ledger.applied(store.read() or ledger.Ledger(), inputs, commit)))

@@ -1,6 +1,7 @@
 """What each kind of action does in AWS; `reconcile.py` calls `perform`."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +9,7 @@ from scripts.adapters.aws import image, launch_template, pausing
 from scripts.adapters.aws.observe import observe_group
 from scripts.base import clock
 from scripts.base.console import say, step
-from scripts.base.errors import SlipwayError
+from scripts.base.errors import ConflictError, SlipwayError
 from scripts.domain import ledger as ledgers
 from scripts.domain.actions import (
     Abort,
@@ -38,6 +39,7 @@ from scripts.domain.observed_state import (
     Refresh,
 )
 from scripts.operations import first_launch, rollout, verification
+from scripts.operations.again import again
 from scripts.operations.infrastructure import apply_infrastructure
 from scripts.operations.rollout_monitor import RolloutError, RolloutMonitor
 from scripts.operations.session import Session
@@ -92,7 +94,7 @@ def perform(session: Session, state: State, action: Action) -> DesiredState:
 
 
 def _build_image(session: Session, state: State, _: BuildImage) -> DesiredState:
-    digest = image.make(session.clients.ecr, session.project.name, state.desired.version)
+    digest = image.make(session.clients, session.project, state.desired.version)
     return replace(state.desired, digest=digest)
 
 
@@ -246,8 +248,9 @@ def _note_failure(session: Session, _: State, action: NoteFailure) -> None:
     note_failure(session, RolloutError(action.reason, []))
 
 
-def _unhold(session: Session, _: State, __: Unhold) -> None:
-    session.store.lift_hold()
+def _unhold(session: Session, state: State, _: Unhold) -> None:
+    if state.observed.hold:
+        session.store.lift_hold(state.observed.hold)
 
 
 def _record(session: Session, state: State, action: Record) -> DesiredState:
@@ -300,6 +303,10 @@ def note_failure(session: Session, error: RolloutError, *, aborted: bool = False
         error: why it failed.
         aborted: whether a person ended it: then nothing is known to have failed.
     """
+    again(lambda: _note_failure_once(session, error, aborted=aborted))
+
+
+def _note_failure_once(session: Session, error: RolloutError, *, aborted: bool) -> None:
     ledger = session.store.read() or Ledger()
     pending = ledger.pending
     if pending is None or not error.judged:
@@ -312,19 +319,20 @@ def note_failure(session: Session, error: RolloutError, *, aborted: bool = False
     say(f"noted: {pending.version} {ended}: {error.what}", style="red")
     recorded = ledger.release
     spec_failed = recorded and recorded.spec_hash not in ("", pending.spec_hash)
+    if pending.kind != "release" or not recorded or not spec_failed:
+        return
+    hold = Hold(
+        kind="template",
+        release=recorded.version,
+        reason=f"the rollout of a changed template {ended}: revert or fix that change "
+        f"({error.what})",
+        by=session.run,
+        since=clock.now(),
+        spec_hash=pending.spec_hash,
+    )
     # A hold that is there already has a reason of its own, and keeps it.
-    if pending.kind == "release" and recorded and spec_failed and not session.store.hold():
-        session.store.set_hold(
-            Hold(
-                kind="template",
-                release=recorded.version,
-                reason=f"the rollout of a changed template {ended}: revert or fix that change "
-                f"({error.what})",
-                by=session.run,
-                since=clock.now(),
-                spec_hash=pending.spec_hash,
-            )
-        )
+    with suppress(ConflictError):
+        session.store.set_hold(hold, over=None)
 
 
 def _is_pending(refresh: Refresh, pending: Pending | None) -> bool:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from scripts.base.console import say
-from scripts.base.errors import RefusedError, SlipwayError, UnknownStateError
+from scripts.base.errors import ConflictError, RefusedError, SlipwayError, UnknownStateError
 from scripts.domain.actions import Refuse, Stop
 from scripts.domain.decide import decide
 from scripts.domain.desired_state import DesiredState, Verb
@@ -66,7 +66,10 @@ def _reach(session: Session, desired: DesiredState) -> ObservedState:
             raise _refusal(session, action)
         say(f"{action.kind.replace('_', ' ')}: {action.reason}")
         session.run_record.act(action.kind, action.reason)
-        desired = perform(session, State(observed, desired), action)
+        try:
+            desired = perform(session, State(observed, desired), action)
+        except ConflictError as error:
+            say(f"{error.what}: looking again", style="dim")
     raise UnknownStateError(
         f"{session.name} did not converge after {MOST_STEPS} steps",
         which=f"{action.kind}: {action.reason}",

@@ -6,12 +6,13 @@ from scripts.adapters.aws import image
 from scripts.adapters.aws.clients import Clients
 from scripts.base import clock
 from scripts.base.console import say
-from scripts.base.errors import RefusedError
+from scripts.base.errors import ConflictError, OvertakenError, RefusedError
 from scripts.base.project import Project
 from scripts.domain.desired_state import DesiredState
 from scripts.domain.holds import Hold
 from scripts.domain.ledger import Ledger, Rejection, Release
 from scripts.domain.observed_state import ObservedState
+from scripts.operations.again import again
 from scripts.operations.reconcile import reconcile
 from scripts.operations.session import Session
 from scripts.reporting.run_record import RunRecord
@@ -131,27 +132,34 @@ def roll_back(
         UnknownStateError: where it stands is unknown.
     """
     session = Session.begin(clients, project, environment, run_record)
-    observed = session.observe()
-    chosen = choose(observed, options.to, rejected_too=options.rejected_too)
-    _check_image(clients, project, chosen)
     session = replace(session, rejected=Rejection(session.run, clock.now()), ends_on_hold=False)
-    run_record.release = chosen.version
-    say(f"rolling {session.name} back to {chosen.version}")
-    # Ahead of everything else, so that a deploy that runs or waits stops.
-    hold = _hold(session.run, observed, chosen, options.reason)
-    session.store.set_hold(hold)
+    chosen, hold = again(lambda: _choose_and_hold(session, options))
     desired = DesiredState("roll_back", chosen.version, chosen.digest)
     run_record.url = reconcile(session, desired).existing.facts.url
-    if options.hold:
-        session.store.set_hold(replace(hold, done=clock.now()))
-    else:
-        session.store.lift_hold()
+    try:
+        if options.hold:
+            session.store.set_hold(replace(hold, done=clock.now()), over=hold)
+        else:
+            session.store.lift_hold(hold)
+    except (ConflictError, OvertakenError):
+        say("the hold was changed meanwhile, and stays as it is", style="yellow")
     say(f"{session.name} runs {chosen.version} at {run_record.url}", style="green")
     return run_record.url
 
 
+def _choose_and_hold(session: Session, options: Options) -> tuple[Release, Hold]:
+    """Hold the environment ahead of everything else, so that a deploy that runs or waits stops."""
+    observed = session.observe()
+    chosen = choose(observed, options.to, rejected_too=options.rejected_too)
+    _check_image(session.clients, session.project, chosen)
+    session.run_record.release = chosen.version
+    say(f"rolling {session.name} back to {chosen.version}")
+    hold = _hold(session.run, observed, chosen, options.reason)
+    return chosen, session.store.set_hold(hold, over=observed.hold)
+
+
 def _check_image(clients: Clients, project: Project, chosen: Release) -> None:
-    if not image.exists(clients.ecr, project.name, chosen.digest):
+    if not image.exists(clients, project, chosen.digest):
         raise RefusedError(
             f"the registry no longer holds release {chosen.version}",
             which=f"{project.name}@{chosen.digest}",

@@ -80,7 +80,7 @@ class Session:
 
     def observe(self) -> ObservedState:
         """Look at the environment."""
-        return observe(self.clients, self.project, self.environment, self.store)
+        return observe(self.clients, self.store)
 
     def write_ahead(self, ledger: Ledger, desired: DesiredState, target: Target) -> Ledger:
         """Write what comes next into the ledger, unless it says so already.
@@ -92,6 +92,9 @@ class Session:
 
         Returns:
             The ledger as it is now.
+
+        Raises:
+            ConflictError: another run wrote since it was read.
         """
         kind: PendingKind = "rollback" if desired.verb == "roll_back" else "release"
         spec_hash = target.configuration.spec_hash

@@ -23,10 +23,12 @@ def state_key(name: str) -> str:
 
 
 def root_of(project: Project, clients: Clients, name: str) -> Terraform:
-    """Return the root of an environment, or of `bootstrap`."""
+    """Return the root of an environment, or of `bootstrap` in the clients' account."""
     folder = ROOT / "infra" / (BOOTSTRAP if name == BOOTSTRAP else f"envs/{name}")
     bucket = project.state_bucket(clients.account_id)
-    return Terraform(folder, work_folder(name), Backend(bucket, state_key(name), project.region))
+    # Each account has a bootstrap of its own.
+    work = work_folder(f"{name}-{clients.account_id}" if name == BOOTSTRAP else name)
+    return Terraform(folder, work, Backend(bucket, state_key(name), project.region))
 
 
 def network_of(environment: str, root: Path = ROOT) -> ipaddress.IPv4Network | None:

@@ -21,6 +21,9 @@ from scripts.domain.hcl import Attribute, Block, HclError, module_source, read
 PROVIDERS = {"aws": "hashicorp/aws"}
 """Local name and source of each provider that may run."""
 
+BUILT_IN = ("terraform_data",)
+"""Resources of Terraform itself, which keep a value and run nothing."""
+
 REGISTRY = "registry.terraform.io/"
 BACKENDS = ("s3",)
 BLOCKS = (
@@ -126,7 +129,7 @@ def _within(block: Block) -> Iterator[Finding]:
     """Look at a block and at all in it: a check holds data, a resource could hold a program."""
     if block.type in ("resource", "data", "ephemeral"):
         kind = block.labels[0] if block.labels else ""
-        if kind.partition("_")[0] not in PROVIDERS:
+        if kind not in BUILT_IN and kind.partition("_")[0] not in PROVIDERS:
             yield Finding(block.line, f"{_title(block)}: not of {', '.join(PROVIDERS)}")
         if kind in RUNNING:
             yield Finding(block.line, f"{_title(block)}: runs a program")

@@ -24,6 +24,6 @@ def main(arguments: list[str]) -> int:
     inputs = inputs_hash(ROOT / "infra" / "envs" / environment)
     accept = check_fingerprint(os.environ.get("ACCEPT", ""))
     judge = judge_by_github(environment, inputs, accept)
-    apply_terraform(connect(project), project, environment, judge=judge)
+    apply_terraform(connect(project, environment), project, environment, judge=judge)
     job.set_output("inputs", inputs)
     return 0

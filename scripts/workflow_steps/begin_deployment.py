@@ -8,7 +8,7 @@ infrastructure as it stood before, empty where that is not known); with `--look`
 
 import argparse
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from scripts.adapters.aws.clients import Clients, connect
 from scripts.adapters.aws.observe import observe, open_state_store
@@ -22,9 +22,20 @@ from scripts.base.console import say
 from scripts.base.git_tree import git, head_commit
 from scripts.base.project import ROOT, Environment, Project
 from scripts.domain import ledger
+from scripts.domain.ledger import Ledger
 from scripts.domain.observed_state import ObservedState
 from scripts.domain.verdict import Asked, Verdict, judge
+from scripts.operations.again import again
 from scripts.operations.deployment import Options, desired_state
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What was seen, what was asked for, and what follows from both."""
+
+    observed: ObservedState
+    asked: Asked
+    verdict: Verdict
 
 
 def main(arguments: list[str]) -> int:
@@ -33,23 +44,30 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--look", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
     environment, project = options.environment, Project.load()
-    clients = connect(project)
+    clients = connect(project, environment)
     store = open_state_store(clients, project, environment)
-    observed = observe(clients, project, environment, store)
-    asked = _asked(clients, project, environment, observed)
-    verdict = judge(_without_hold(observed) if job.is_set("UNHOLD") else observed, asked)
+
+    def begin() -> Begun:
+        observed = observe(clients, store)
+        asked = _asked(clients, project, environment, observed)
+        verdict = judge(_without_hold(observed) if job.is_set("UNHOLD") else observed, asked)
+        if verdict.acts and not options.look:
+            if job.is_set("UNHOLD") and observed.hold:
+                store.lift_hold(observed.hold)
+                say(f"lifted: {observed.hold.sentence()}")
+            _write_ahead(store, observed, verdict)
+        return Begun(observed, asked, verdict)
+
+    begun = again(begin)
+    verdict = begun.verdict
     say(f"{environment}: {verdict.kind}: {verdict.why}")
     _tell(environment, verdict)
     if options.look:
         may_ask = verdict.kind == "work" and _may_ask(project.environment(environment), verdict)
         job.set_output("ask", may_ask)
     elif verdict.acts:
-        if job.is_set("UNHOLD") and observed.hold:
-            store.lift_hold()
-            say(f"lifted: {observed.hold.sentence()}")
-        _write_ahead(store, observed, verdict)
-        job.set_output("applied", (observed.ledger and observed.ledger.inputs) or "")
-        job.set_output("deployment", _open(environment, asked, verdict))
+        job.set_output("applied", (begun.observed.ledger and begun.observed.ledger.inputs) or "")
+        job.set_output("deployment", _open(environment, begun.asked, verdict))
     return 0
 
 
@@ -117,11 +135,9 @@ def _has_reviewers(approvers: str) -> bool:
 
 
 def _write_ahead(store: StateStore, observed: ObservedState, verdict: Verdict) -> None:
-    """Note the commit, and Terraform's beginning; there is no ledger before the first apply."""
-    if observed.ledger is None:
-        return
+    """Note the commit, and Terraform's beginning."""
     head = head_commit(ROOT)
-    book = replace(observed.ledger, commit=head)
+    book = replace(observed.ledger or Ledger(), commit=head)
     if verdict.infrastructure:
         pending = ledger.Pending("infrastructure", "", "", head, actor_name(), clock.now())
         book = ledger.begin(book, pending)

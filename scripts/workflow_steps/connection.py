@@ -1,7 +1,7 @@
 """Say which AWS account and roles the workflows of this clone act with.
 
-Outputs: `connected`; where it is true also `region`, `plan-role`, `image-role`, and for an
-environment `infrastructure-role`, `release-role` and `session-seconds`.
+Outputs: `connected`; where it is true also `region` and `image-role`, or for an environment
+`plan-role`, `infrastructure-role`, `release-role` and `session-seconds`.
 """
 
 import argparse
@@ -20,9 +20,12 @@ commit `project.json`. Until then everything works on your own machine: `make up
 """
 
 
-def role(project: Project, name: str) -> str:
+ROLES = ("plan", "infrastructure", "release")
+
+
+def role(project: Project, account: str, name: str) -> str:
     """Return the ARN of one of the pipeline's roles; bootstrap makes them."""
-    return f"arn:aws:iam::{project.account_id}:role/{project.name}-{name}"
+    return f"arn:aws:iam::{account}:role/{project.name}-{name}"
 
 
 def main(arguments: list[str]) -> int:
@@ -40,10 +43,10 @@ def main(arguments: list[str]) -> int:
         job.summary(UNCONNECTED)
         return 0
     job.set_output("region", project.region)
-    for kind in ("plan", "image"):
-        job.set_output(f"{kind}-role", role(project, kind))
-    if environment:
-        for kind in ("infrastructure", "release"):
-            job.set_output(f"{kind}-role", role(project, f"{name}-{kind}"))
-        job.set_output("session-seconds", str(environment.session_hours * HOUR_SECONDS))
+    if environment is None:
+        job.set_output("image-role", role(project, account, "image"))
+        return 0
+    for kind in ROLES:
+        job.set_output(f"{kind}-role", role(project, account, f"{name}-{kind}"))
+    job.set_output("session-seconds", str(environment.session_hours * HOUR_SECONDS))
     return 0

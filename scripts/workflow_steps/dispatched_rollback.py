@@ -32,5 +32,5 @@ def main(arguments: list[str]) -> int:
     )
     project = Project.load()
     with report_files.written("roll_back", environment) as record:
-        roll_back(connect(project), project, environment, options, record)
+        roll_back(connect(project, environment), project, environment, options, record)
     return 0

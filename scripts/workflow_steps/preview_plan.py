@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     """Plan, and write both files."""
     environment = command.arguments_parser(__doc__).parse_args(arguments).environment
     project = Project.load()
-    clients = connect(project)
+    clients = connect(project, environment)
     inputs = inputs_hash(ROOT / "infra" / "envs" / environment)
     outlook = _outlook(clients, project, environment, inputs)
     planned = outlook.infrastructure or bool(merged_changes(ROOT, PIPELINE))
@@ -56,7 +56,7 @@ def _outlook(clients: Clients, project: Project, environment: str, inputs: str) 
     return Outlook(
         release=version,
         running=book.release.version if book.release else "",
-        built=image.find_digest(clients.ecr, project.name, version) is not None,
+        built=image.find_digest(clients, project, version) is not None,
         failed=bool(book.release and book.has_failed(version, book.release.spec_hash)),
         held=hold.sentence()[:LONGEST] if hold else "",
         infrastructure=book.inputs != inputs,

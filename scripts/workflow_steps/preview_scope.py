@@ -80,7 +80,7 @@ def main(arguments: list[str]) -> int:
         name,
         event(),
         started.actor if started else "",
-        connected=Project.load().account_id is not None,
+        connected=bool(Project.load().account_ids),
     )
     job.set_output("test", not untested)
     job.set_output("plan", not unplanned)

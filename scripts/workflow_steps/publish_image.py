@@ -21,10 +21,10 @@ def main(arguments: list[str]) -> int:
     project = Project.load()
     clients = connect(project)
     version = release_version.version()
-    digest = image.find_digest(clients.ecr, project.name, version)
+    digest = image.find_digest(clients, project, version)
     built = digest is None
     if digest is None:
-        digest = image.make(clients.ecr, project.name, version)
+        digest = image.make(clients, project, version)
     else:
         say(f"the registry holds {version} already: {digest}")
     attest, why = _attestation(built)

@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     """Release; output `passed` says why where the environment was left alone."""
     environment = arguments_parser(__doc__).parse_args(arguments).environment
     project = Project.load()
-    clients = connect(project)
+    clients = connect(project, environment)
     if applied := os.environ.get("APPLIED"):
         store = open_state_store(clients, project, environment)
         note_applied(store, applied, head_commit(ROOT))

@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     """Look, and tell."""
     environment = command.arguments_parser(__doc__).parse_args(arguments).environment
     project = Project.load()
-    found = find_drift(connect(project), project, environment)
+    found = find_drift(connect(project, environment), project, environment)
     for line in lines(found):
         say(f"{environment}: {line}")
     page = text(environment, found)

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.adapters.aws.clients import connect
 from scripts.adapters.aws.observe import observe, open_state_store
+from scripts.adapters.aws.state_store import StateStore
 from scripts.adapters.github import issues, job, step_failure
 from scripts.adapters.github.deployments import State, say_state
 from scripts.adapters.github.step_failure import Failed
@@ -25,6 +26,7 @@ from scripts.base.actor import actor_name
 from scripts.base.errors import SlipwayError
 from scripts.base.project import Project
 from scripts.domain import ledger
+from scripts.operations.again import again
 from scripts.reporting.report_files import DOCUMENT, PAGE
 from scripts.reporting.run_summary import Ending, Result, page, state
 
@@ -63,7 +65,11 @@ def main(arguments: list[str]) -> int:
 
 def _take_back(environment: str) -> None:
     project = Project.load()
-    store = open_state_store(connect(project), project, environment)
+    store = open_state_store(connect(project, environment), project, environment)
+    again(lambda: _take_back_once(store))
+
+
+def _take_back_once(store: StateStore) -> None:
     book = store.read()
     if book and book.pending and book.pending.run == actor_name():
         store.write(ledger.take_back(book, os.environ.get("APPLIED") or None))
@@ -98,8 +104,8 @@ def _now(environment: str) -> str:
     """Look once more; a job that failed before it had credentials cannot."""
     try:
         project = Project.load()
-        clients = connect(project)
+        clients = connect(project, environment)
         store = open_state_store(clients, project, environment)
-        return state(environment, observe(clients, project, environment, store))
+        return state(environment, observe(clients, store))
     except (SlipwayError, BotoCoreError, ClientError):
         return ""

@@ -13,7 +13,7 @@ TOP_FOLDERS = "app|bench|docs|infra|requirements|scripts|emulator|tests"
 NAMED = re.compile(rf"`((?:{TOP_FOLDERS})/[\w./-]*)`")
 FILE = re.compile(r"`([\w.-]+\.(?:hcl|json|md|py|sh|sha256|tf|toml|txt|yaml|yml))`")
 MODULE = re.compile(r"-m ((?:bench|scripts|emulator)(?:\.[a-z]\w*)*)(?![\w.]*[A-Z*])")
-WRITTEN_BY_RUNS = {"report.json", "report.md"}
+WRITTEN_BY_RUNS = {"report.json", "report.md", "facts.json", "ledger.json", "hold.json"}
 MADE_ON = re.compile(
     r"(?:^|[^\w./-])/(?:home/\w+|Users/\w+|root|work|workspace|mnt)/"
     # Package registries: which one to ask is a setting of the machine.

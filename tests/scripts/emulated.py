@@ -23,7 +23,7 @@ from scripts.base import project as projects
 from scripts.base.errors import SlipwayError
 from scripts.base.project import Project
 from scripts.commands import abort, deploy, pause, resume, roll_back
-from scripts.domain.ledger import Ledger, load
+from scripts.domain.ledger import Ledger, dump, load
 from scripts.domain.observed_state import Configuration, ObservedState
 from scripts.operations import answers, deployment, smoke, verification
 from scripts.operations.answers import Answer
@@ -33,6 +33,7 @@ from tests.emulator.aws.stand import GROUP, REGION, Stand, client
 
 SPEC = "0123456789ab"
 INPUTS = "aaaaaaaaaaaa"
+BUCKET = "slipway-state-123456789012"
 SETTINGS = """#!/bin/bash
 RELEASE_VERSION=''
 IMAGE_DIGEST=''
@@ -90,14 +91,10 @@ class Environment:
         )
         self.stand.point(2)
         self.tag_template(SPEC)
-        ssm = client("ssm")
-        ssm.put_parameter(
-            Name="/slipway/dev/ledger",
-            Type="String",
-            Value='{"schema":1,"release":null,"earlier":[],"failed":[],'
-            f'"inputs":"{INPUTS}","commit":null,"pending":null}}',
-        )
-        ssm.put_parameter(Name="/slipway/dev/facts", Type="String", Value=self._facts())
+        s3: Any = client("s3")
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.put_object(Bucket=BUCKET, Key="dev/ledger.json", Body=dump(Ledger(inputs=INPUTS)))
+        s3.put_object(Bucket=BUCKET, Key="dev/facts.json", Body=self._facts())
         client("logs").create_log_group(logGroupName="/slipway/dev")
         client("ecr").create_repository(repositoryName="slipway")
 
@@ -190,7 +187,7 @@ class Environment:
         patch(smoke, "asking", self._asking)
         patch(Project, "load", classmethod(lambda cls, *_: self.project))
         for module in (deploy, roll_back, abort, pause, resume):
-            patch(module, "connect", lambda _: self.clients)
+            patch(module, "connect", lambda *_: self.clients)
         patch(deployment, "inputs_hash", lambda _: INPUTS)
 
     @property
@@ -265,7 +262,7 @@ class Environment:
 
     def _connect(self) -> Clients:
         clients = aws.connect(self.project)
-        for service in ("autoscaling", "ec2", "ssm"):
+        for service in ("autoscaling", "ec2", "s3"):
             events = getattr(clients, service).meta.events
             events.register("after-call.*.*", self._count)
         return clients
@@ -312,11 +309,11 @@ class Environment:
 
     def observe(self) -> ObservedState:
         store = open_state_store(self.clients, self.project, "dev")
-        return observe(self.clients, self.project, "dev", store)
+        return observe(self.clients, store)
 
     def ledger(self) -> Ledger:
-        ssm = client("ssm")
-        return load(ssm.get_parameter(Name="/slipway/dev/ledger")["Parameter"]["Value"])
+        found = client("s3").get_object(Bucket=BUCKET, Key="dev/ledger.json")
+        return load(found["Body"].read())
 
     def whole(self, version: str | None, spec: str = SPEC) -> None:
         """Assert that fleet, template and ledger agree on a release."""

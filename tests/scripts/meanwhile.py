@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from scripts.adapters.aws import state_store
 from scripts.adapters.aws.observe import open_state_store
+from scripts.adapters.aws.state_store import StateStore
 from scripts.base import clock
 from scripts.domain.facts import Facts
 from scripts.domain.holds import Hold
@@ -21,13 +21,13 @@ def with_alarm(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 
 def change_facts(monkeypatch: pytest.MonkeyPatch, change: Callable[[Facts], Facts]) -> None:
     """Let the environment's facts be others than Terraform has published."""
-    read = state_store.read_facts
+    read = StateStore.facts
 
-    def changed(*given: Any) -> Facts | None:
-        found = read(*given)
+    def changed(store: StateStore) -> Facts | None:
+        found = read(store)
         return change(found) if found else None
 
-    monkeypatch.setattr(state_store, "read_facts", changed)
+    monkeypatch.setattr(StateStore, "facts", changed)
 
 
 def before(dev: Environment, operation: str, act: Any) -> None:
@@ -57,7 +57,8 @@ def after(dev: Environment, operation: str, change: Any) -> None:
 def hold_now(dev: Environment, kind: str = "manual") -> None:
     """Set a hold as another command does."""
     store = open_state_store(dev.clients, dev.project, "dev")
-    store.set_hold(Hold(kind, "", "look first", "somebody", clock.now()))  # type: ignore[arg-type]
+    hold = Hold(kind, "", "look first", "somebody", clock.now())  # type: ignore[arg-type]
+    store.set_hold(hold, over=store.hold())
 
 
 def no_capacity(dev: Environment, *, times: int) -> None:

@@ -6,7 +6,7 @@ service). An operation that is not listed here has no answer, and the test that 
 
 from typing import Any
 
-from tests.trust.permissions import Call
+from emulator.aws.iam.permissions import Call
 
 REGION, ACCOUNT = "eu-central-1", "123456789012"
 
@@ -79,16 +79,13 @@ def calls(service: str, operation: str, given: dict[str, Any], environment: str)
         return [Call(action)]
     if service == "autoscaling":
         return _of_group(action, given, environment)
-    if service == "ssm":
-        context = {"ssm:Overwrite": str(given["Overwrite"]).lower()} if "Overwrite" in given else {}
-        return [Call(action, arn("ssm", f"parameter{given['Name']}"), context)]
     if service == "logs":
         return [Call(action, arn("logs", f"log-group:{given['logGroupName']}:log-stream:x"))]
     if service == "ecr":
         return [Call(action, arn("ecr", f"repository/{given['repositoryName']}"))]
     if service == "s3":
         key = f"/{given['Key']}" if "Key" in given else ""
-        return [Call(action, f"arn:aws:s3:::{given['Bucket']}{key}")]
+        return [Call(action, f"arn:aws:s3:::{given['Bucket']}{key}", _of_object(given))]
     return {
         "ec2:CreateLaunchTemplateVersion": [
             Call(action, arn("ec2", "launch-template/lt-1"), tagged(environment))
@@ -101,6 +98,12 @@ def calls(service: str, operation: str, given: dict[str, Any], environment: str)
             )
         ],
     }[action]
+
+
+def _of_object(given: dict[str, Any]) -> dict[str, str]:
+    conditions = {"s3:if-match": "IfMatch", "s3:if-none-match": "IfNoneMatch"}
+    found = {key: str(given[name]) for key, name in conditions.items() if name in given}
+    return {"aws:SecureTransport": "true", **found}
 
 
 def _of_group(action: str, given: dict[str, Any], environment: str) -> list[Call]:

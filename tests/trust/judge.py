@@ -10,10 +10,10 @@ knows; every other claim is no key, so a condition on it is never met.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.trust.conditions import UnknownOperatorError, like, unmet, values_of
+from emulator.aws.iam.conditions import UnknownOperatorError, like, unmet, values_of
+from emulator.aws.iam.permissions import UnknownFormError, Verdict
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
@@ -37,14 +37,6 @@ CLAIMS = frozenset(
 """Claims of GitHub's token that STS makes condition keys of."""
 
 ELEMENTS = frozenset({"Sid", "Effect", "Principal", "Action", "Condition"})
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a role is given, and why or why not."""
-
-    allowed: bool
-    reason: str
 
 
 def judge_trust(policy: dict[str, Any], claims: dict[str, Any]) -> Verdict:
@@ -118,10 +110,6 @@ def _judge(
     if allowed:
         return Verdict(True, allowed)
     return Verdict(False, "; ".join(reasons) or "the policy has no statement")
-
-
-class UnknownFormError(Exception):
-    """A statement has an element or a principal that is not implemented here."""
 
 
 def _statements(policy: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -44,7 +44,7 @@ run "connected" {
     project          = "slipway"
     repository       = "example/slipway"
     repository_ids   = { owner = "1001", repository = "2002" }
-    repository_arn   = "arn:aws:ecr:eu-central-1:123456789012:repository/slipway"
+    registry_arn     = "arn:aws:ecr:eu-central-1:123456789012:repository/slipway"
     state_bucket_arn = "arn:aws:s3:::slipway-state-123456789012"
 
     environments = {
@@ -57,7 +57,7 @@ run "connected" {
       prod = {
         session_seconds       = 21600
         boundary_arn          = "arn:aws:iam::123456789012:policy/slipway-prod-boundary"
-        promoted_from         = "dev"
+        previous_ledger_arn   = "arn:aws:s3:::slipway-state-123456789012/dev/ledger.json"
         hosted_zone_id        = "Z0123456789"
         break_glass_user_arns = ["arn:aws:iam::123456789012:user/ops/ben", "arn:aws:iam::123456789012:user/anna"]
       }

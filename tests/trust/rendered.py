@@ -13,8 +13,11 @@ from scripts.adapters.terraform.offline import running_provider
 from scripts.adapters.terraform.toolchain import terraform_binary
 from scripts.upkeep.validate_terraform import copy_infra
 
-RUNS = Path(__file__).with_name("render.tftest.hcl")
+HERE = Path(__file__).parent
 PREFIX = "slipway-"
+FIRST, SECOND = "123456789012", "444455556666"
+"""Accounts of the project that is rendered; the second is prod's where each has one."""
+
 SCHEMA = ',"provider_schemas":'
 """What begins 13 MB of each plan, which take a second to decode. No value holds it: JSON escapes
 the quotes in them."""
@@ -42,24 +45,52 @@ class Rendered:
     Attributes:
         roles: by what follows the project in their names, such as `dev-release`.
         boundaries: permissions boundaries, by environment.
+        bucket_policy: of the state bucket.
+        registry_policy: of the image repository; None without one.
     """
 
     roles: Mapping[str, Role]
     boundaries: Mapping[str, dict[str, Any]]
+    bucket_policy: dict[str, Any]
+    registry_policy: dict[str, Any] | None
 
 
-def render(folder: Path) -> dict[str, Rendered]:
-    """Plan every run of render.tftest.hcl in a copy below `folder`; return what each makes."""
+def render(folder: Path, runs: str, *, accounts: bool = False) -> dict[str, Rendered]:
+    """Plan every run of a file in a copy below `folder`; return what each makes.
+
+    Args:
+        folder: where the copy is made.
+        runs: a `.tftest.hcl` beside this module.
+        accounts: whether dev and prod have an account each.
+    """
     copy_infra(folder)
+    project = folder / "project.json"
+    project.write_text(json.dumps(_known(json.loads(project.read_text()), accounts=accounts)))
     root = folder / "infra" / "bootstrap"
     shutil.rmtree(root / "tests", ignore_errors=True)
     (root / "tests").mkdir()
-    shutil.copy(RUNS, root / "tests")
+    shutil.copy(HERE / runs, root / "tests")
     with running_provider(root) as provider:
         _terraform(root, provider, "init", "-backend=false", "-input=false", "-no-color")
         said = _terraform(root, provider, "test", "-json", "-verbose")
     return {
         one["@testrun"]: _rendered(one["test_plan"]["resource_changes"]) for one in _plans(said)
+    }
+
+
+def _known(project: dict[str, Any], *, accounts: bool) -> dict[str, Any]:
+    """Return this project's environments under a name that the tests know, whatever its own is."""
+    unconnected = dict.fromkeys(("owner_id", "repository_id", "registry_account_id"))
+    known = {"name": "slipway", "region": "eu-central-1", "repository": "example/slipway"}
+    of = {"dev": FIRST, "prod": SECOND} if accounts else {}
+    return {
+        **project,
+        **unconnected,
+        **known,
+        "registry_account_id": of.get("dev"),
+        "environments": [
+            {**one, "account_id": of.get(one["name"])} for one in project["environments"]
+        ],
     }
 
 
@@ -109,4 +140,6 @@ def _rendered(changes: list[dict[str, Any]]) -> Rendered:
         for name, text in texts.items()
         if name.endswith("-boundary")
     }
-    return Rendered(roles, boundaries)
+    buckets = [json.loads(one["policy"]) for one in made("aws_s3_bucket_policy")]
+    registries = [json.loads(one["policy"]) for one in made("aws_ecr_repository_policy")]
+    return Rendered(roles, boundaries, next(iter(buckets), {}), next(iter(registries), None))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from emulator.aws.iam.permissions import Call, judge_call
 from scripts.adapters.aws.clients import Clients
 from scripts.base.project import ROOT, environments
 from scripts.commands import hold, status, unhold
@@ -15,7 +16,6 @@ from tests.scripts.conftest import dev as dev
 from tests.scripts.conftest import no_shell as no_shell
 from tests.scripts.emulated import Environment
 from tests.trust.calls import arn, calls, launch, tagged
-from tests.trust.permissions import Call, judge_call
 from tests.trust.rendered import Rendered
 
 pytestmark = pytest.mark.slow
@@ -37,7 +37,7 @@ def made(dev: Environment, monkeypatch: pytest.MonkeyPatch) -> Made:
         client: BaseClient = getattr(dev.clients, service)
         client.meta.events.register("before-parameter-build.*.*", note)
     for command in (hold, unhold, status):
-        monkeypatch.setattr(command, "connect", lambda _: dev.clients)
+        monkeypatch.setattr(command, "connect", lambda *_: dev.clients)
     return found
 
 
@@ -46,13 +46,14 @@ def _plain(params: dict[str, Any]) -> str:
 
 
 def refused(plan: Rendered, role: str, made: Made) -> list[str]:
-    """What a role may not do of what was done."""
+    """What a role may not do of what was done, in an account of its own."""
     policies = plan.roles[role].policies
     return [
         f"{service}:{operation} needs {call.action} on {call.resource}: {verdict.reason}"
         for service, operation, given in made
         for call in calls(service, operation, given, "dev")
-        for verdict in [judge_call(policies, call)]
+        for bucket in [plan.bucket_policy if call.action.startswith("s3:") else None]
+        for verdict in [judge_call(policies, call, resource_policy=bucket)]
         if not verdict.allowed
     ]
 
@@ -80,12 +81,12 @@ def test_a_release_role_may_do_all_of_a_release(
         "UpdateAutoScalingGroup",
         "StartInstanceRefresh",
         "RollbackInstanceRefresh",
-        "PutParameter",
-        "DeleteParameter",
+        "PutObject",
+        "DeleteObject",
     } <= done
     assert refused(committed, "dev-release", made) == []
     assert refused(committed, "prod-release", made) != []
-    assert refused(committed, "plan", made) != []
+    assert refused(committed, "dev-plan", made) != []
 
 
 def test_a_plan_role_may_look_and_change_nothing(
@@ -95,7 +96,7 @@ def test_a_plan_role_may_look_and_change_nothing(
     _begin_another_command(dev, made)
     assert dev.run(status.main, "--json") == 0
     assert made
-    assert refused(committed, "plan", made) == []
+    assert refused(committed, "dev-plan", made) == []
 
 
 def test_a_plan_role_may_look_for_drift(
@@ -107,17 +108,16 @@ def test_a_plan_role_may_look_for_drift(
     monkeypatch.setattr(find_drift, "planned_changes", lambda *_: [])
     assert not find_drift.find_drift(dev.clients, dev.project, "dev").differs
     done = {operation for _, operation, _ in made}
-    assert {"DescribeLaunchTemplateVersions", "DescribeTargetHealth", "GetParameter"} <= done
-    assert refused(committed, "plan", made) == []
+    assert {"DescribeLaunchTemplateVersions", "DescribeTargetHealth", "GetObject"} <= done
+    assert refused(committed, "dev-plan", made) == []
 
 
-PARAMETER = "parameter/slipway"
+STATE = "arn:aws:s3:::slipway-state-123456789012"
 OWN, OTHER = tagged("dev"), tagged("prod")
 GROUP = "autoScalingGroup:*:autoScalingGroupName/slipway-dev"
 BOUNDARY = "arn:aws:iam::123456789012:policy/slipway-dev-boundary"
 IAM = "arn:aws:iam::123456789012"
 INSTANCE_ROLE = f"{IAM}:role/slipway-dev-instance"
-OVERWRITE = {"ssm:Overwrite": "true"}
 
 NOT_OF_A_RELEASE = {
     "infrastructure": Call("ec2:CreateVpc", arn("ec2", "vpc/*"), OWN),
@@ -146,9 +146,10 @@ NOT_OF_A_RELEASE = {
     "another role": Call(
         "iam:PassRole", f"{IAM}:role/admin", {"iam:PassedToService": "ec2.amazonaws.com"}
     ),
-    "prod's ledger": Call("ssm:PutParameter", arn("ssm", f"{PARAMETER}/prod/ledger"), OVERWRITE),
-    "the facts": Call("ssm:PutParameter", arn("ssm", f"{PARAMETER}/dev/facts"), OVERWRITE),
-    "a state": Call("s3:GetObject", "arn:aws:s3:::slipway-state-123456789012/dev/x"),
+    "prod's ledger": Call("s3:PutObject", f"{STATE}/prod/ledger.json"),
+    "the ledger's end": Call("s3:DeleteObject", f"{STATE}/dev/ledger.json"),
+    "the facts": Call("s3:PutObject", f"{STATE}/dev/facts.json"),
+    "a state": Call("s3:GetObject", f"{STATE}/dev/terraform.tfstate"),
     "a push": Call("ecr:PutImage", arn("ecr", "repository/slipway")),
 }
 
@@ -168,10 +169,10 @@ def test_a_release_may_not_have(committed: Rendered, what: str) -> None:
         (Call("iam:DeleteRolePermissionsBoundary", INSTANCE_ROLE), False),
         (Call("iam:UpdateAssumeRolePolicy", f"{IAM}:role/slipway-dev-release"), False),
         (Call("iam:CreatePolicyVersion", BOUNDARY), False),
-        (Call("ssm:PutParameter", arn("ssm", f"{PARAMETER}/dev/ledger")), True),
-        (Call("ssm:PutParameter", arn("ssm", f"{PARAMETER}/dev/ledger"), OVERWRITE), False),
-        (Call("ssm:PutParameter", arn("ssm", f"{PARAMETER}/dev/facts"), OVERWRITE), True),
-        (Call("ssm:DeleteParameter", arn("ssm", f"{PARAMETER}/dev/ledger")), False),
+        (Call("s3:PutObject", f"{STATE}/dev/facts.json"), True),
+        (Call("s3:PutObject", f"{STATE}/prod/facts.json"), False),
+        (Call("s3:PutObject", f"{STATE}/dev/ledger.json"), False),
+        (Call("s3:DeleteObject", f"{STATE}/dev/ledger.json"), False),
         (Call("ec2:DeleteSubnet", arn("ec2", "subnet/x"), OWN), True),
         (Call("ec2:DeleteSubnet", arn("ec2", "subnet/x"), OTHER), False),
         (Call("ec2:CreateVpc", arn("ec2", "vpc/*")), False),
@@ -191,11 +192,40 @@ def test_an_infrastructure_role_may_launch_what_a_release_may(committed: Rendere
 
 def test_prod_reads_the_ledger_of_dev_and_never_the_other_way(committed: Rendered) -> None:
     def reads(role: str, environment: str) -> bool:
-        call = Call("ssm:GetParameter", arn("ssm", f"{PARAMETER}/{environment}/ledger"))
+        call = Call("s3:GetObject", f"{STATE}/{environment}/ledger.json")
         return judge_call(committed.roles[role].policies, call).allowed
 
-    assert reads("prod-release", "dev")
-    assert not reads("dev-release", "prod")
+    for step in ("plan", "release"):
+        assert reads(f"prod-{step}", "dev")
+        assert not reads(f"dev-{step}", "prod")
+
+
+TLS = {"aws:SecureTransport": "true"}
+SEEN, FIRST_TIME = {**TLS, "s3:if-match": "e"}, {**TLS, "s3:if-none-match": "*"}
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "context", "expected"),
+    [
+        ("PutObject", "ledger", SEEN, True),
+        ("PutObject", "ledger", FIRST_TIME, True),
+        ("PutObject", "ledger", TLS, False),
+        ("PutObject", "hold", TLS, False),
+        ("DeleteObject", "hold", SEEN, True),
+        ("DeleteObject", "hold", TLS, False),
+        ("DeleteObject", "hold", FIRST_TIME, False),
+        ("GetObject", "ledger", TLS, True),
+        ("GetObject", "ledger", {"aws:SecureTransport": "false"}, False),
+    ],
+)
+def test_the_bucket_refuses_whoever_has_not_looked(
+    committed: Rendered, action: str, kind: str, context: dict[str, str], expected: bool
+) -> None:
+    """Even an administrator."""
+    everything = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    call = Call(f"s3:{action}", f"{STATE}/dev/{kind}.json", context)
+    verdict = judge_call([everything], call, resource_policy=committed.bucket_policy)
+    assert verdict.allowed is expected
 
 
 def test_instances_are_granted_nothing_that_their_boundary_stops(

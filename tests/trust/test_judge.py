@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from tests.trust.conditions import UnknownOperatorError, unmet
+from emulator.aws.iam.conditions import UnknownOperatorError, unmet
 from tests.trust.judge import ISSUER, judge_person, judge_trust, trust_policies
 
 PROVIDER = f"arn:aws:iam::123456789012:oidc-provider/{ISSUER}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.trust.permissions import Call, judge_call
+from emulator.aws.iam.permissions import Call, judge_call
 
 TABLE = "arn:aws:dynamodb:eu-central-1:123456789012:table/slipway-dev"
 READ = Call("dynamodb:GetItem", TABLE)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from emulator.aws.iam.conditions import values_of
 from tests.trust.claims import token
-from tests.trust.conditions import values_of
 from tests.trust.judge import ISSUER, judge_person, judge_trust
 from tests.trust.rendered import Rendered
 
@@ -20,13 +20,14 @@ WRITING = {
     "prod-infrastructure",
     "prod-release",
 }
+PLANS = {"dev-plan", "prod-plan"}
 PEOPLE = {"dev-break-glass", "prod-break-glass"}
 
 JOBS: dict[str, tuple[dict[str, Any], set[str]]] = {
-    "the image job": (token("deploy.yml"), {"image", "plan"}),
+    "the image job": (token("deploy.yml"), {"image", *PLANS}),
     "the image job of a dispatch": (
         token("deploy.yml", event="workflow_dispatch"),
-        {"image", "plan"},
+        {"image", *PLANS},
     ),
     "dev of a deploy": (
         token("deploy.yml", environment="dev", called=ENVIRONMENT),
@@ -38,9 +39,9 @@ JOBS: dict[str, tuple[dict[str, Any], set[str]]] = {
     ),
     "a plan of a pull request": (
         token("pull-request.yml", ref=PULL, event="pull_request"),
-        {"plan"},
+        PLANS,
     ),
-    "a look for drift": (token("drift.yml", event="schedule"), {"plan"}),
+    "a look for drift": (token("drift.yml", event="schedule"), PLANS),
 }
 """The jobs of the pipeline, and the roles that each is given."""
 
@@ -158,7 +159,8 @@ def test_a_branch_gets_no_role_that_writes(connected: Rendered, event: str) -> N
 
 def test_every_claim_that_a_role_asks_for_decides(connected: Rendered) -> None:
     """Each condition is needed: with any one claim wrong, or gone, the role is not given."""
-    rights = {"plan": token("pull-request.yml", ref=PULL, event="pull_request")}
+    reading = token("pull-request.yml", ref=PULL, event="pull_request")
+    rights = dict.fromkeys(PLANS, reading)
     rights["image"] = token("deploy.yml")
     for role in WRITING - {"image"}:
         environment = role.split("-")[0]
@@ -180,8 +182,8 @@ def test_every_claim_that_a_role_asks_for_decides(connected: Rendered) -> None:
 def test_roles_are_these_and_those_for_people_only_where_somebody_is_named(
     connected: Rendered, committed: Rendered
 ) -> None:
-    assert set(connected.roles) == {"plan"} | WRITING | PEOPLE
-    assert set(committed.roles) == {"plan"} | WRITING
+    assert set(connected.roles) == PLANS | WRITING | PEOPLE
+    assert set(committed.roles) == PLANS | WRITING
 
 
 def test_trust_is_in_exact_values(connected: Rendered) -> None:

@@ -1,11 +1,14 @@
 """GitHub and AWS on this machine for the real workflow files."""
 
+import os
 import subprocess
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 
 from scripts.base.project import Project
+from tests import emulators
 from tests.checkout import Checkout
 from tests.emulators import Emulator
 from tests.workflows.harness import Harness
@@ -28,6 +31,15 @@ def runner_environment(emulator: Checkout) -> dict[str, str]:
     ).stdout
     values = dict(pair.split("=", 1) for pair in listed.split("\0") if pair)
     return {name: values[name] for name in OF_A_RUNNER if name in values}
+
+
+@pytest.fixture(scope="session")
+def own_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """The emulator of a clone that another team has adopted, with an account per environment."""
+    kept = os.environ.get("KEEP")
+    folder = Path(kept).resolve() if kept else tmp_path_factory.mktemp("adopted")
+    with emulators.emulator(folder, keep=bool(kept), become=emulators.adopted) as emulator:
+        yield emulator
 
 
 @pytest.fixture(scope="session")

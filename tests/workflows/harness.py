@@ -91,7 +91,7 @@ class Harness:
         self.environment = dict(environment)
         self.folder = folder
         self.trust = trust
-        self.data = GitHubData(repository=_repository(origin.folder))
+        self.data = _data(origin.folder)
         self.runs: list[Run] = []
         self._workspaces: dict[str, tuple[Run, JobRun]] = {}
         self._groups: dict[str, JobRun] = {}
@@ -428,8 +428,10 @@ class Harness:
         return server
 
 
-def _repository(folder: Path) -> str:
-    return str(json.loads((folder / "project.json").read_text())["repository"])
+def _data(folder: Path) -> GitHubData:
+    values = json.loads((folder / "project.json").read_text())
+    known = {key: values[key] for key in ("owner_id", "repository_id") if values[key]}
+    return GitHubData(repository=values["repository"], **known)
 
 
 def _text(value: Any) -> str:

@@ -52,15 +52,17 @@ class Trust:
     """
 
     def __init__(self, endpoint: str, region: str) -> None:
-        session = boto3.Session("emulator", "emulator", region_name=region)
-        self._iam = session.client("iam", endpoint_url=endpoint)
-        self._sts = session.client("sts", endpoint_url=endpoint)
+        self._endpoint, self._region = endpoint, region
 
     def assume(self, arn: str, claims: dict[str, str], seconds: int) -> tuple[str, dict[str, str]]:
         """Return why not, or an empty reason and the credentials."""
+        # An account's id is the key of its administrator.
+        session = boto3.Session(arn.split(":")[4], "emulator", region_name=self._region)
+        iam: Any = session.client("iam", endpoint_url=self._endpoint)
+        sts: Any = session.client("sts", endpoint_url=self._endpoint)
         try:
-            role = self._iam.get_role(RoleName=arn.split("/")[-1])["Role"]
-        except self._iam.exceptions.NoSuchEntityException:
+            role = iam.get_role(RoleName=arn.split("/")[-1])["Role"]
+        except iam.exceptions.NoSuchEntityException:
             return f"there is no role {arn}", {}
         if seconds > role.get("MaxSessionDuration", 3600):
             return f"{arn}: at most {role.get('MaxSessionDuration', 3600)} s", {}
@@ -70,7 +72,7 @@ class Trust:
         verdict = judge_trust(policy, claims)
         if not verdict.allowed:
             return f"not authorized to perform sts:AssumeRoleWithWebIdentity: {verdict.reason}", {}
-        answer = self._sts.assume_role_with_web_identity(
+        answer = sts.assume_role_with_web_identity(
             RoleArn=arn,
             RoleSessionName=f"run-{claims['run_id']}",
             WebIdentityToken=json.dumps(claims),

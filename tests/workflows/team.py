@@ -11,7 +11,6 @@ from typing import Any
 
 from tests.checkout import Checkout
 from tests.emulator.live.scene import PAGE, Scene
-from tests.emulators import ACCOUNT
 from tests.workflows.github_data import Json
 from tests.workflows.harness import Harness
 from tests.workflows.runs import Run
@@ -20,15 +19,6 @@ MARK = re.compile(r'(<meta charset="utf-8">)(\n<meta name="application-name"[^>]
 RETENTION = re.compile(r"log_retention_days  = \d+")
 DAYS = itertools.cycle((30, 60, 90, 120, 150, 180, 365, 400, 545, 731))
 """Lengths that CloudWatch Logs knows."""
-
-
-def _state(environment: str) -> tuple[str, str]:
-    """Bucket and key of an environment's state."""
-    return f"slipway-state-{ACCOUNT}", f"{environment}/terraform.tfstate"
-
-
-def log_group(environment: str) -> str:
-    return f"/slipway/{environment}"
 
 
 class Team:
@@ -121,25 +111,37 @@ class Team:
 
     def ledger(self, environment: str = "dev") -> Any:
         """The environment's ledger as AWS holds it."""
-        return self._parameter(environment, "ledger")
+        return self._record(environment, "ledger")
 
     def hold(self, environment: str = "dev") -> Any:
         """Who holds the environment, as AWS has it, or None."""
-        return self._parameter(environment, "hold")
+        return self._record(environment, "hold")
 
-    def _parameter(self, environment: str, name: str) -> Any:
-        """A parameter's JSON; None where there is none."""
-        ssm = self._client("ssm", environment)
-        try:
-            found = ssm.get_parameter(Name=f"/slipway/{environment}/{name}")
-        except ssm.exceptions.ParameterNotFound:
-            return None
-        return json.loads(found["Parameter"]["Value"])
+    def _record(self, environment: str, kind: str) -> Any:
+        text = self.scenes[environment].record(kind)
+        return json.loads(text) if text else None
+
+    def role(self, name: str) -> str:
+        """The whole name of a role of the pipeline."""
+        return f"{self.scenes['dev'].project.name}-{name}"
+
+    def roles(self, *names: str) -> list[str]:
+        """Whole names of roles."""
+        return [self.role(name) for name in names]
+
+    def log_group(self, environment: str) -> str:
+        """Name of the service's log group."""
+        return f"/{self.scenes[environment].project.name}/{environment}"
+
+    def _state(self, environment: str) -> tuple[str, str]:
+        """Bucket and key of an environment's state."""
+        scene = self.scenes[environment]
+        return scene.project.state_bucket(scene.account), f"{environment}/terraform.tfstate"
 
     def log_days(self, environment: str = "dev") -> int:
         """How long AWS keeps the service's log."""
         groups = self._client("logs", environment).describe_log_groups(
-            logGroupNamePrefix=log_group(environment)
+            logGroupNamePrefix=self.log_group(environment)
         )["logGroups"]
         assert len(groups) == 1, groups
         return int(groups[0]["retentionInDays"])
@@ -147,13 +149,13 @@ class Team:
     def keep_logs(self, days: int, environment: str = "dev") -> None:
         """Change that behind Terraform's back: drift."""
         self._client("logs", environment).put_retention_policy(
-            logGroupName=log_group(environment), retentionInDays=days
+            logGroupName=self.log_group(environment), retentionInDays=days
         )
 
     @contextmanager
     def state_locked(self, environment: str = "dev") -> Iterator[None]:
         """Hold the lock of an environment's state, as a Terraform elsewhere does."""
-        bucket, key = _state(environment)
+        bucket, key = self._state(environment)
         lock = {
             "ID": str(uuid.uuid4()),
             "Operation": "OperationTypeApply",
@@ -172,7 +174,7 @@ class Team:
 
     def is_state_locked(self, environment: str = "dev") -> bool:
         """Whether a Terraform holds an environment's state."""
-        bucket, key = _state(environment)
+        bucket, key = self._state(environment)
         found = self._client("s3", environment).list_objects_v2(
             Bucket=bucket, Prefix=f"{key}.tflock"
         )

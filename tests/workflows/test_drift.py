@@ -8,7 +8,7 @@ pytestmark = pytest.mark.soak
 
 
 def drift_issues(team: Team):
-    return [issue for issue in team.open_issues() if issue["title"].startswith("dev is not")]
+    return [issue for issue in team.open_issues() if issue["title"].startswith("dev differs")]
 
 
 def test_what_was_changed_by_hand_is_told_in_one_issue_until_it_is_put_back(team: Team):
@@ -16,7 +16,7 @@ def test_what_was_changed_by_hand_is_told_in_one_issue_until_it_is_put_back(team
     team.github.push().succeeds()
     run = team.github.schedule("drift.yml").succeeds()
     assert "✅ **dev**" in run.summary
-    assert run.roles == ["slipway-plan", "slipway-plan"]
+    assert run.roles == team.roles("dev-plan", "prod-plan")
     assert drift_issues(team) == []
 
     days = team.log_days()

@@ -42,7 +42,7 @@ def test_drift_puts_a_plan_outside_its_receipt(team: Team):
     pull.run().succeeds()
     pull.merge()
     client = team.scenes["dev"].client("dynamodb")
-    table = "slipway-dev"
+    table = team.scenes["dev"].group
     arn = client.describe_table(TableName=table)["Table"]["TableArn"]
     client.tag_resource(ResourceArn=arn, Tags=[{"Key": "Project", "Value": "drifted"}])
     stopped = team.github.push().fails()
@@ -63,7 +63,7 @@ def test_application_and_infrastructure_in_one_merge(team: Team):
     assert team.log_days() == days
     assert words in team.scenes["dev"].page()
     assert team.released() == team.version()
-    assert "slipway-dev-infrastructure" in run.roles
+    assert team.role("dev-infrastructure") in run.roles
 
 
 @pytest.mark.soak
@@ -120,7 +120,7 @@ def test_a_bad_application_with_infrastructure_mended_by_a_second_merge(team: Te
 
 CLASH = """\
 resource "aws_cloudwatch_log_group" "clash" {
-  name = "/slipway/dev"
+  name = "/${local.project.name}/dev"
 
   depends_on = [module.platform]
 }

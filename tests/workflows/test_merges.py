@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from scripts.adapters.aws.image import find_digest
 from tests.emulator.live.edits import crashes_at_import
 from tests.workflows.team import Team
 
@@ -20,7 +19,7 @@ def test_a_merge_goes_to_dev_and_what_dev_verified_to_prod_after_an_approval(tea
     assert words not in team.scenes["prod"].page()
     assert "built and pushed" in run.jobs["image"].summary
     assert "The SBOM names" in run.jobs["image"].summary
-    assert run.roles == ["slipway-image", "slipway-dev-release", "slipway-plan"]
+    assert run.roles == team.roles("image", "dev-release", "prod-plan")
     assert run.jobs["dev/act"].summary.startswith("✅ **dev**")
     [deployment] = team.github.data.deployments
     assert [one["state"] for one in deployment["statuses"]] == ["in_progress", "success"]
@@ -35,7 +34,7 @@ def test_a_merge_goes_to_dev_and_what_dev_verified_to_prod_after_an_approval(tea
     digests = [d["payload"]["digest"] for d in team.github.data.deployments]
     assert len(digests) == 2
     assert len(set(digests)) == 1
-    assert run.roles[-1] == "slipway-prod-release"
+    assert run.roles[-1] == team.role("prod-release")
 
 
 def _is_attested(team: Team) -> None:
@@ -43,9 +42,16 @@ def _is_attested(team: Team) -> None:
     provenance, contents = team.github.data.attestations
     assert provenance["sbom"] == ""
     subjects = {(one["name"], one["digest"]) for one in (provenance, contents)}
-    ecr = team.scenes["dev"].client("ecr")
-    assert {digest for _, digest in subjects} == {find_digest(ecr, "slipway", team.version())}
-    assert {name.split("/")[-1] for name, _ in subjects} == {"slipway"}
+    name = team.scenes["dev"].project.name
+    [image] = (
+        team.scenes["dev"]
+        .client("ecr")
+        .describe_images(repositoryName=name, imageIds=[{"imageTag": team.version()}])[
+            "imageDetails"
+        ]
+    )
+    assert {digest for _, digest in subjects} == {image["imageDigest"]}
+    assert {name.split("/")[-1] for name, _ in subjects} == {name}
     sbom = json.loads(contents["sbom"])
     assert sbom["metadata"]["component"]["version"] == team.version()
     named = {one["name"]: one["version"] for one in sbom["components"]}
@@ -119,7 +125,7 @@ def test_a_release_needs_neither_the_state_nor_an_infrastructure_as_it_was_writt
         team.keep_logs(days)
     assert words in team.scenes["dev"].page()
     assert team.released() == team.version()
-    assert run.roles == ["slipway-image", "slipway-dev-release", "slipway-plan"]
+    assert run.roles == team.roles("image", "dev-release", "prod-plan")
 
 
 @pytest.mark.soak

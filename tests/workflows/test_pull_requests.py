@@ -18,7 +18,7 @@ def test_a_branch_gets_one_comment_that_a_second_push_rewrites_and_a_hostile_pla
     assert pull.head[:7] in first
     assert re.search("(builds|built)", first)
     assert f"actions/runs/{run.id}" in first
-    assert set(run.roles) == {"slipway-plan"}
+    assert set(run.roles) == set(team.roles("dev-plan", "prod-plan"))
     assert run.jobs["comment"].roles == []
 
     team.retention()
@@ -83,17 +83,13 @@ def test_a_reviewed_plan_is_applied_on_merge_with_the_infrastructure_role(team: 
     run = team.github.push().succeeds()
     assert team.log_days() == days
     assert f"reviewed in pull request #{pull.number}" in run.jobs["dev/act"].log
-    assert run.roles[1:4] == [
-        "slipway-dev-release",
-        "slipway-dev-infrastructure",
-        "slipway-dev-release",
-    ]
+    assert run.roles[1:4] == team.roles("dev-release", "dev-infrastructure", "dev-release")
 
     rolled = team.scenes["dev"].refresh()["InstanceRefreshId"]
     again = team.github.push().succeeds()
     assert "nothing was to be done" in again.jobs["dev/act"].summary
     assert "not built" in again.jobs["image"].summary
-    assert "slipway-dev-infrastructure" not in again.roles
+    assert team.role("dev-infrastructure") not in again.roles
     assert team.scenes["dev"].refresh()["InstanceRefreshId"] == rolled
 
 
@@ -107,7 +103,7 @@ HOSTILE = """\
 resource "aws_ssm_parameter" "hostile" {
   for_each = toset(["</details><h1>`@everyone`</h1>", "a|b\\nc", "![x](https://x.test)"])
 
-  name  = "/slipway/dev/hostile-${md5(each.key)}"
+  name  = "/hostile-${md5(each.key)}"
   type  = "String"
   value = "<script>alert(1)</script> @everyone ${each.key}"
 }

@@ -8,8 +8,6 @@ from scripts.domain import ledger
 from tests.emulator.live.scene import LONG_BAKE_SECONDS, until
 from tests.workflows.team import Team
 
-ROLE = "slipway-dev-release"
-
 
 def _deployed(team: Team) -> tuple[str, str]:
     """Deploy something new; return what ran before, and what runs now."""
@@ -31,7 +29,7 @@ def test_back_to_the_one_before_holds_until_somebody_lifts_it(team: Team):
     with team.scenes["dev"].load() as load:
         run = team.github.dispatch("rollback.yml", environment="dev", reason="it's slow").succeeds()
     team.scenes["dev"].assert_runs(before)
-    assert run.roles == [ROLE], "a rollback takes the release role alone"
+    assert run.roles == [team.role("dev-release")], "a rollback takes the release role alone"
     assert load.answers.failed_unless(lambda _: False) == []
     hold = team.hold()
     assert hold["kind"] == "rollback"
@@ -51,7 +49,7 @@ def test_back_to_the_one_before_holds_until_somebody_lifts_it(team: Team):
     lifted = team.github.dispatch("deploy.yml", environment="dev", unhold=True).succeeds()
     assert team.released() == after
     assert team.hold() is None
-    assert "slipway-dev-infrastructure" not in lifted.roles
+    assert team.role("dev-infrastructure") not in lifted.roles
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,7 @@ def _spec(group: Group, template: TemplateVersion, instance: Any) -> MachineSpec
     data = group.asg.ec2_backend.get_launch_template(template.id).get_version(template.number).data
     return MachineSpec(
         instance_id=instance.id,
+        account_id=group.asg.account_id,
         user_data=base64.b64decode(_text(data.get("UserData")) or ""),
         zone=instance.placement.zone,
         role_name=_role(group.asg.account_id, _profile(data)),

@@ -62,9 +62,9 @@ run "a_bucket_is_closed_versioned_and_encrypted" {
 
   assert {
     condition = [
-      for statement in jsondecode(aws_s3_bucket_policy.state.policy).Statement : [statement.Effect, statement.Principal, statement.Action, statement.Condition]
-    ] == [["Deny", "*", "s3:*", { Bool = { "aws:SecureTransport" = "false" } }]]
-    error_message = "Plain HTTP must be refused, and nothing be allowed."
+      for statement in jsondecode(aws_s3_bucket_policy.state.policy).Statement : [statement.Sid, statement.Effect, statement.Principal]
+    ] == [["TlsOnly", "Deny", "*"], ["NoBlindWrite", "Deny", "*"], ["NoBlindDelete", "Deny", "*"]]
+    error_message = "In one account, plain HTTP and blind writes must be refused, and nothing be allowed."
   }
 }
 
@@ -90,8 +90,8 @@ run "roles_are_made_for_the_projects_own_repository" {
   command = plan
 
   assert {
-    condition = sort(keys(output.role_arns)) == sort(concat(["plan", "image"], flatten([
-      for environment in keys(local.environments) : ["${environment}-infrastructure", "${environment}-release"]
+    condition = sort(keys(output.role_arns)) == sort(concat(["image"], flatten([
+      for environment in keys(local.environments) : ["${environment}-plan", "${environment}-infrastructure", "${environment}-release"]
     ])))
     error_message = "There must be a role for each step, and none for people until somebody is named."
   }

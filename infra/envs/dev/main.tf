@@ -3,6 +3,7 @@ module "platform" {
 
   project             = local.project.name
   environment         = local.environment
+  registry_account_id = local.project.registry_account_id
   ami_name            = "al2023-ami-2023.12.20260930.0-kernel-6.1-x86_64"
   instance_type       = "t3.micro"
   capacity            = { min = 2, max = 4 }

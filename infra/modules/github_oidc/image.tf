@@ -15,7 +15,7 @@ locals {
         "ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:GetDownloadUrlForLayer",
         "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart",
       ]
-      Resource = var.repository_arn
+      Resource = var.registry_arn
     },
   ]
 }

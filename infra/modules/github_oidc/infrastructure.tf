@@ -103,24 +103,17 @@ locals {
         Resource = "*"
       },
       {
-        Sid      = "Parameters"
-        Effect   = "Allow"
-        Action   = ["ssm:AddTagsToResource", "ssm:PutParameter", "ssm:RemoveTagsFromResource"]
-        Resource = ["${names.parameters}/facts", "${names.parameters}/ledger"]
-      },
-      {
-        # Made empty, once. What stands in it afterwards is the release's own.
-        Sid       = "NeverTheLedgersContent"
-        Effect    = "Deny"
-        Action    = "ssm:PutParameter"
-        Resource  = "${names.parameters}/ledger"
-        Condition = { StringEquals = { "ssm:Overwrite" = "true" } }
-      },
-      {
+        # Terraform removes every version of an object that it made.
         Sid      = "Facts"
         Effect   = "Allow"
-        Action   = "ssm:DeleteParameter"
-        Resource = "${names.parameters}/facts"
+        Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"]
+        Resource = names.records.facts
+      },
+      {
+        Sid      = "VersionsOfFacts"
+        Effect   = "Allow"
+        Action   = "s3:ListBucketVersions"
+        Resource = var.state_bucket_arn
       },
       {
         Sid      = "WriteState"
@@ -173,7 +166,7 @@ locals {
         Effect = "Deny"
         Action = "iam:*"
         Resource = concat(
-          [for suffix in ["plan", "image", "*-infrastructure", "*-release", "*-break-glass"] : "${local.iam}:role/${var.project}-${suffix}"],
+          [for suffix in ["image", "*-plan", "*-infrastructure", "*-release", "*-break-glass"] : "${local.iam}:role/${var.project}-${suffix}"],
           [for settings in var.environments : settings.boundary_arn],
           ["${local.iam}:policy/${var.project}-*", "${local.iam}:oidc-provider/*"],
         )

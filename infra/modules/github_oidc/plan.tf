@@ -9,7 +9,7 @@ locals {
       # changes with its versions.
       "autoscaling:Describe*", "ec2:Describe*", "elasticloadbalancing:Describe*",
       # These know none either.
-      "logs:DescribeLogGroups", "sns:GetSubscriptionAttributes", "ssm:DescribeParameters",
+      "logs:DescribeLogGroups", "sns:GetSubscriptionAttributes",
       # Composite alarms are found with "*" only, and a refresh asks for them as well.
       "cloudwatch:DescribeAlarms",
     ]
@@ -31,29 +31,32 @@ locals {
         },
         module.rights[environment].plan,
         {
-          Sid      = "ReadParameters"
+          Sid      = "ReadImages"
           Effect   = "Allow"
-          Action   = ["ssm:GetParameter", "ssm:ListTagsForResource"]
-          Resource = [for kind in ["facts", "hold", "ledger"] : "${names.parameters}/${kind}"]
+          Action   = "ecr:DescribeImages"
+          Resource = var.registry_arn
         },
         {
-          Sid      = "ReadRegistry"
-          Effect   = "Allow"
-          Action   = ["ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:ListTagsForResource"]
-          Resource = var.repository_arn
-        },
-        {
-          # The bucket holds nothing but this project's states; their keys are no secret.
+          # The bucket holds nothing but this project's states and records; their keys are no secret.
           Sid      = "ListStates"
           Effect   = "Allow"
           Action   = "s3:ListBucket"
-          Resource = var.state_bucket_arn
+          Resource = names.buckets
         },
         {
-          Sid      = "ReadState"
+          Sid    = "ReadState"
+          Effect = "Allow"
+          Action = "s3:GetObject"
+          Resource = concat(
+            [names.state, "${names.state}.tflock", "${names.state}.tflock.run"], values(names.records), names.previous,
+          )
+        },
+        {
+          # Terraform reads the tags of every object that it reads.
+          Sid      = "ReadTags"
           Effect   = "Allow"
-          Action   = "s3:GetObject"
-          Resource = [names.state, "${names.state}.tflock", "${names.state}.tflock.run"]
+          Action   = "s3:GetObjectTagging"
+          Resource = [names.records.facts, names.records.ledger]
         },
       ],
       [

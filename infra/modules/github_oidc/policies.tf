@@ -10,7 +10,7 @@ locals {
   ]...)
 
   attachments = merge(
-    { for environment in keys(var.environments) : "plan/${environment}-read" => { role = "plan", policy = "${environment}-read" } if local.enabled },
+    { for environment in keys(var.environments) : "plan/${environment}-read" => { role = "${environment}-plan", policy = "${environment}-read" } if local.enabled },
     { for policy in keys(local.policies) : "infrastructure/${policy}" => { role = "${split("-", policy)[0]}-infrastructure", policy = policy } },
   )
 }

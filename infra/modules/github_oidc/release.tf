@@ -109,30 +109,32 @@ locals {
           Sid      = "ReadImages"
           Effect   = "Allow"
           Action   = "ecr:DescribeImages"
-          Resource = var.repository_arn
+          Resource = var.registry_arn
         },
         {
-          Sid    = "ReadRecords"
-          Effect = "Allow"
-          Action = ["ssm:GetParameter", "ssm:GetParameterHistory"]
-          Resource = concat(
-            [for kind in ["facts", "hold", "ledger"] : "${names.parameters}/${kind}"],
-            [for from in compact([var.environments[environment].promoted_from]) : "${local.of[from].parameters}/ledger"],
-          )
-        },
-        {
-          # Terraform makes the ledger: without one there is nothing to write down.
-          Sid       = "WriteLedger"
-          Effect    = "Allow"
-          Action    = "ssm:PutParameter"
-          Resource  = "${names.parameters}/ledger"
-          Condition = { StringEquals = { "ssm:Overwrite" = "true" } }
-        },
-        {
-          Sid      = "Hold"
+          Sid      = "ReadRecords"
           Effect   = "Allow"
-          Action   = ["ssm:DeleteParameter", "ssm:PutParameter"]
-          Resource = "${names.parameters}/hold"
+          Action   = "s3:GetObject"
+          Resource = concat(values(names.records), names.previous)
+        },
+        {
+          # Without it, a record that does not exist is answered like one that may not be read.
+          Sid      = "ListRecords"
+          Effect   = "Allow"
+          Action   = "s3:ListBucket"
+          Resource = names.buckets
+        },
+        {
+          Sid      = "WriteRecords"
+          Effect   = "Allow"
+          Action   = "s3:PutObject"
+          Resource = [names.records.hold, names.records.ledger]
+        },
+        {
+          Sid      = "LiftHold"
+          Effect   = "Allow"
+          Action   = "s3:DeleteObject"
+          Resource = names.records.hold
         },
       ],
     )

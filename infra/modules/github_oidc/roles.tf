@@ -1,9 +1,7 @@
 locals {
   descriptions = merge(
-    {
-      plan  = "Reads what a plan and a status need; pull requests take it"
-      image = "Pushes images to the one repository"
-    },
+    { image = "Pushes images to the one repository" },
+    { for environment in keys(var.environments) : "${environment}-plan" => "Reads what a plan and a status of ${environment} need; pull requests take it" },
     { for environment in keys(var.environments) : "${environment}-infrastructure" => "Applies the infrastructure of ${environment}" },
     { for environment in keys(var.environments) : "${environment}-release" => "Releases to ${environment}, and nothing else" },
     { for environment in keys(var.environments) : "${environment}-break-glass" => "Releases to ${environment} when GitHub is down; for people, with MFA" },

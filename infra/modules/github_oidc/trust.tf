@@ -22,16 +22,17 @@ locals {
 
   claims = merge(
     {
-      # Every branch of this repository, and main, where drift is looked for.
-      plan = {
-        sub = [for pair in setproduct(local.subjects, ["pull_request", "ref:${local.main}"]) : join(":", pair)]
-      }
-
       # Of a job that no other workflow calls, this is the workflow file itself.
-      image = {
+      for role in ["image"] : role => {
         sub              = [for subject in local.subjects : "${subject}:ref:${local.main}"]
         ref              = [local.main]
         job_workflow_ref = ["${local.workflows}/deploy.yml@${local.main}"]
+      } if var.pushes_images
+    },
+    {
+      # Every branch of this repository, and main, where drift is looked for.
+      for environment in keys(var.environments) : "${environment}-plan" => {
+        sub = [for pair in setproduct(local.subjects, ["pull_request", "ref:${local.main}"]) : join(":", pair)]
       }
     },
     {

@@ -45,9 +45,16 @@ variable "provider_arn" {
   }
 }
 
-variable "repository_arn" {
-  description = "ARN of the image repository."
+variable "registry_arn" {
+  description = "ARN of the image repository, in this account or another."
   type        = string
+  nullable    = false
+}
+
+variable "pushes_images" {
+  description = "Whether the role that pushes images is made here: in the account of the image repository."
+  type        = bool
+  default     = true
   nullable    = false
 }
 
@@ -61,14 +68,14 @@ variable "environments" {
   description = <<-END
     What differs between the environments' roles, by environment.
     - session_seconds: how long the roles that act can be held at most; above the longest rollout
-    - promoted_from: environment whose ledger has to be read too; null for the first one
+    - previous_ledger_arn: the ledger of the environment before it, an object of a state bucket; null for the first one
     - boundary_arn: permissions boundary of the roles that its infrastructure holds
     - hosted_zone_id: Route 53 zone of its domain; null without one
     - break_glass_user_arns: IAM users who may take the break-glass role; none by default, and no role
   END
   type = map(object({
     session_seconds       = number
-    promoted_from         = optional(string)
+    previous_ledger_arn   = optional(string)
     boundary_arn          = string
     hosted_zone_id        = optional(string)
     break_glass_user_arns = optional(set(string), [])
@@ -91,9 +98,9 @@ variable "environments" {
   validation {
     condition = alltrue([
       for name, settings in var.environments :
-      settings.promoted_from == null || try(contains(keys(var.environments), settings.promoted_from) && settings.promoted_from != name, false)
+      settings.previous_ledger_arn == null || can(regex("^arn:[a-z-]+:s3:::[a-z0-9-]+/[a-z0-9]+/ledger\\.json$", settings.previous_ledger_arn))
     ])
-    error_message = "promoted_from must name another one of the environments."
+    error_message = "previous_ledger_arn must be the ARN of an object such as BUCKET/dev/ledger.json."
   }
 
   validation {

@@ -9,8 +9,9 @@ locals {
 module "rights" {
   source = "../rights"
 
-  project     = var.project
-  environment = var.environment
+  project             = var.project
+  environment         = var.environment
+  registry_account_id = var.registry_account_id
 }
 
 resource "aws_iam_role" "instance" {

@@ -1,11 +1,7 @@
 # What the release step has to know of the platform, so that it needs no Terraform, and nothing else:
 # a test looks that scripts read each of them.
-resource "aws_ssm_parameter" "facts" {
-  name        = "${local.path}/facts"
-  description = "What the scripts know of ${local.name}; written by Terraform"
-  type        = "String"
-
-  insecure_value = jsonencode({
+locals {
+  facts = jsonencode({
     schema           = 1
     environment      = var.environment
     url              = module.load_balancer.url
@@ -17,6 +13,15 @@ resource "aws_ssm_parameter" "facts" {
     capacity         = { min = var.capacity.min }
     rollout          = var.rollout
   })
+}
+
+resource "aws_s3_object" "facts" {
+  bucket       = local.state_bucket
+  key          = "${var.environment}/facts.json"
+  content      = local.facts
+  content_type = "application/json"
+  # Otherwise a change by hand would go unnoticed: Terraform does not read the content back.
+  etag = md5(local.facts)
 
   tags = { Name = "${local.path}/facts" }
 }

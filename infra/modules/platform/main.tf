@@ -3,15 +3,20 @@ locals {
   name = "${var.project}-${var.environment}"
   path = "/${var.project}/${var.environment}"
 
+  # Both made by bootstrap, whose names follow from the account: the registry's can be another one.
+  account_id     = data.aws_caller_identity.current.account_id
+  state_bucket   = "${var.project}-state-${local.account_id}"
+  registry_id    = coalesce(var.registry_account_id, local.account_id)
+  repository_url = "${local.registry_id}.dkr.ecr.${data.aws_region.current.name}.amazonaws.com/${var.project}"
+
   # What the image promises: tests/repo/test_service_contract.py compares it with the image's side.
   app_port    = 5000
   health_path = "/health"
 }
 
-# Made once per account by bootstrap.
-data "aws_ecr_repository" "this" {
-  name = var.project
-}
+data "aws_caller_identity" "current" {}
+
+data "aws_region" "current" {}
 
 module "network" {
   source = "../network"
@@ -49,8 +54,9 @@ module "load_balancer" {
 module "identity" {
   source = "../identity"
 
-  project     = var.project
-  environment = var.environment
+  project             = var.project
+  environment         = var.environment
+  registry_account_id = var.registry_account_id
 }
 
 module "service" {
@@ -68,7 +74,7 @@ module "service" {
   rollout               = var.rollout
 
   container = {
-    repository_url = data.aws_ecr_repository.this.repository_url
+    repository_url = local.repository_url
     log_group_name = module.monitoring.log_group_name
 
     # Read by app/config.py. The load balancer alone stands before the instances: one proxy.

@@ -25,6 +25,12 @@ variable "environment" {
   }
 }
 
+variable "registry_account_id" {
+  description = "AWS account that holds the images, 12 digits; null for the environment's own."
+  type        = string
+  default     = null
+}
+
 variable "network" {
   description = "IPv4 range, the slot of it that each zone owns, and whether each zone has a NAT gateway of its own."
   type = object({

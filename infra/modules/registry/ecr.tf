@@ -48,7 +48,7 @@ resource "aws_ecr_repository_policy" "pull" {
       Sid       = "PullFromOtherAccounts"
       Effect    = "Allow"
       Principal = { AWS = [for id in sort(var.pull_account_ids) : "arn:${data.aws_partition.current.partition}:iam::${id}:root"] }
-      Action    = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+      Action    = ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"]
     }]
   })
 }

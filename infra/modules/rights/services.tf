@@ -8,17 +8,20 @@ locals {
   name = "${var.project}-${var.environment}"
   path = "/${var.project}/${var.environment}"
   arn = {
-    for service in ["autoscaling", "cloudwatch", "dynamodb", "ecr", "events", "logs", "sns"] : service =>
+    for service in ["autoscaling", "cloudwatch", "dynamodb", "events", "logs", "sns"] : service =>
     "arn:${data.aws_partition.current.partition}:${service}:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}"
   }
 
-  table      = "${local.arn.dynamodb}:table/${local.name}"
-  log_group  = "${local.arn.logs}:log-group:${local.path}"
-  alarms     = "${local.arn.cloudwatch}:alarm:${local.name}-*"
-  rules      = "${local.arn.events}:rule/${local.name}-*"
-  topic      = "${local.arn.sns}:${local.name}-alerts"
-  group      = "${local.arn.autoscaling}:autoScalingGroup:*:autoScalingGroupName/${local.name}"
-  repository = "${local.arn.ecr}:repository/${var.project}"
+  table     = "${local.arn.dynamodb}:table/${local.name}"
+  log_group = "${local.arn.logs}:log-group:${local.path}"
+  alarms    = "${local.arn.cloudwatch}:alarm:${local.name}-*"
+  rules     = "${local.arn.events}:rule/${local.name}-*"
+  topic     = "${local.arn.sns}:${local.name}-alerts"
+  group     = "${local.arn.autoscaling}:autoScalingGroup:*:autoScalingGroupName/${local.name}"
+  repository = join(":", [
+    "arn", data.aws_partition.current.partition, "ecr", data.aws_region.current.name,
+    coalesce(var.registry_account_id, data.aws_caller_identity.current.account_id), "repository/${var.project}",
+  ])
 
   # Who may do what with each part that has a name. Names follow from the environment, so roles can
   # come first.

@@ -9,3 +9,9 @@ variable "environment" {
   type        = string
   nullable    = false
 }
+
+variable "registry_account_id" {
+  description = "AWS account that holds the images, 12 digits; null for the environment's own."
+  type        = string
+  default     = null
+}

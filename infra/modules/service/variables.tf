@@ -19,12 +19,12 @@ variable "release" {
 
   validation {
     condition     = var.release == null || can(regex("^[0-9a-f]{12}$", var.release.version))
-    error_message = "release.version must be 12 hex digits. If the ledger holds another, restore it from the parameter's history."
+    error_message = "release.version must be 12 hex digits. If the ledger holds another, restore an earlier version of that object."
   }
 
   validation {
     condition     = var.release == null || can(regex("^sha256:[0-9a-f]{64}$", var.release.digest))
-    error_message = "release.digest must be sha256: and 64 hex digits. If the ledger holds another, restore it from the parameter's history."
+    error_message = "release.digest must be sha256: and 64 hex digits. If the ledger holds another, restore an earlier version of that object."
   }
 }
 

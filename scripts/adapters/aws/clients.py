@@ -1,5 +1,6 @@
 """Clients of AWS: where they come from, and whose account they act in."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_ssm import SSMClient
     from mypy_boto3_sts import STSClient
 
 CONFIG = Config(
@@ -49,7 +49,6 @@ class Clients:
     elbv2: "ElasticLoadBalancingv2Client"
     logs: "CloudWatchLogsClient"
     s3: "S3Client"
-    ssm: "SSMClient"
     sts: "STSClient"
 
     def __init__(self, region: str) -> None:
@@ -67,18 +66,36 @@ class Clients:
         return client
 
 
-def connect(project: Project) -> Clients:
+def connect(project: Project, environment: str | None = None) -> Clients:
     """Return clients for the project's region, after checking whose account answers.
+
+    Args:
+        project: the project.
+        environment: whose account is meant; None for that of the images.
 
     Raises:
         RefusedError: the credentials belong to another account than project.json names.
         botocore.exceptions.BotoCoreError: no credentials, or no contact.
     """
+    wanted = project.account_of(environment) if environment else project.registry_account_id
+    return connect_to_any(project, (wanted,) if wanted else ())
+
+
+def connect_to_any(project: Project, accounts: Collection[str]) -> Clients:
+    """Return clients as `connect` does, of any of some accounts; of whichever where none is named.
+
+    Raises:
+        RefusedError: the credentials belong to another account.
+        botocore.exceptions.BotoCoreError: no credentials, or no contact.
+    """
     clients = Clients(project.region)
-    if project.account_id not in (None, clients.account_id):
+    if accounts and clients.account_id not in accounts:
         raise RefusedError(
             "these credentials belong to another AWS account",
-            which=[f"project.json: {project.account_id}", f"credentials: {clients.account_id}"],
+            which=[
+                f"project.json: {', '.join(accounts)}",
+                f"credentials: {clients.account_id}",
+            ],
             next_step="Choose the right profile or role, for example with AWS_PROFILE.",
         )
     return clients

@@ -3,11 +3,13 @@
 import base64
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+from scripts.adapters.aws.clients import Clients
 from scripts.base.console import say, step
 from scripts.base.errors import RefusedError, SlipwayError
-from scripts.base.project import ROOT
+from scripts.base.project import ROOT, Project
 from scripts.base.release_version import PLATFORM
 
 if TYPE_CHECKING:
@@ -16,53 +18,62 @@ if TYPE_CHECKING:
 SHOWN_LINES = 40
 
 
-def find_digest(ecr: "ECRClient", repository: str, version: str) -> str | None:
+def repository(clients: Clients, project: Project) -> Any:
+    """Return the project's repository as ECR's calls name it: by account and name."""
+    account = project.registry_account_id or clients.account_id
+    return {"registryId": account, "repositoryName": project.name}
+
+
+def find_digest(clients: Clients, project: Project, version: str) -> str | None:
     """Return the digest that the registry reports for a tag, or None.
 
     Args:
-        ecr: the client.
-        repository: the repository's name.
+        clients: AWS.
+        project: the project.
         version: the image's tag.
 
     Raises:
         RefusedError: there is no such repository.
     """
+    ecr, where = clients.ecr, repository(clients, project)
     try:
-        answer = ecr.describe_images(repositoryName=repository, imageIds=[{"imageTag": version}])
+        answer = ecr.describe_images(**where, imageIds=[{"imageTag": version}])
     except ecr.exceptions.ImageNotFoundException:
         return None
     except ecr.exceptions.RepositoryNotFoundException as error:
         raise RefusedError(
             "the image registry does not exist yet",
-            which=repository,
+            which=f"{project.name} in the account {where['registryId']}",
             next_step="Run: python -m scripts bootstrap",
         ) from error
     return next((image["imageDigest"] for image in answer["imageDetails"]), None)
 
 
-def exists(ecr: "ECRClient", repository: str, digest: str) -> bool:
+def exists(clients: Clients, project: Project, digest: str) -> bool:
     """Whether the registry still holds an image."""
+    ecr, where = clients.ecr, repository(clients, project)
     try:
-        answer = ecr.describe_images(repositoryName=repository, imageIds=[{"imageDigest": digest}])
+        answer = ecr.describe_images(**where, imageIds=[{"imageDigest": digest}])
     except (ecr.exceptions.ImageNotFoundException, ecr.exceptions.RepositoryNotFoundException):
         return False
     return bool(answer["imageDetails"])
 
 
-def make(ecr: "ECRClient", repository: str, version: str) -> str:
+def make(clients: Clients, project: Project, version: str) -> str:
     """Build and push the working tree's image; return the digest that the registry reports.
 
     Raises:
         RefusedError: docker is not installed.
         SlipwayError: building or pushing fails.
     """
-    address = ecr.describe_repositories(repositoryNames=[repository])["repositories"][0]
-    tag = f"{address['repositoryUri']}:{version}"
+    where = repository(clients, project)
+    registry = f"{where['registryId']}.dkr.ecr.{project.region}.amazonaws.com"
+    tag = f"{registry}/{project.name}:{version}"
     build(version, tag)
     with step(f"pushing {version}"):
-        _log_in(ecr, address["repositoryUri"].split("/")[0])
-        _push(ecr, repository, version, tag)
-    digest = find_digest(ecr, repository, version)
+        _log_in(clients.ecr, registry)
+        _push(tag, lambda: find_digest(clients, project, version))
+    digest = find_digest(clients, project, version)
     if digest is None:
         raise SlipwayError(
             "the registry does not hold the image that was pushed",
@@ -84,12 +95,12 @@ def build(version: str, tag: str) -> None:
         _docker("build", "--platform", PLATFORM, "--tag", tag, ".")
 
 
-def _push(ecr: "ECRClient", repository: str, version: str, tag: str) -> None:
+def _push(tag: str, find: Callable[[], str | None]) -> None:
     try:
         _docker("push", tag)
     except SlipwayError:
         # Tags are immutable: another run may have pushed the same content first.
-        if find_digest(ecr, repository, version) is None:
+        if find() is None:
             raise
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from scripts.adapters.aws import state_store
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.state_store import StateStore
 from scripts.base.clock import iso
@@ -23,24 +22,18 @@ from scripts.domain.observed_state import (
 
 
 def open_state_store(clients: Clients, project: Project, environment: str) -> StateStore:
-    """Return the store of an environment's ledger and hold."""
-    return StateStore(
-        clients.ssm,
-        project.parameter(environment, "ledger"),
-        project.parameter(environment, "hold"),
-    )
+    """Return the store of an environment, in whichever account it lives."""
+    account = project.account_of(environment) or clients.account_id
+    return StateStore(clients.s3, project.state_bucket(account), environment)
 
 
-def observe(
-    clients: Clients, project: Project, environment: str, store: StateStore
-) -> ObservedState:
+def observe(clients: Clients, store: StateStore) -> ObservedState:
     """Read the environment as it is now.
 
     Raises:
         UnknownStateError: parts of it are missing or cannot be read.
     """
-    ledger, hold = store.read(), store.hold()
-    facts = state_store.read_facts(clients.ssm, project.parameter(environment, "facts"))
+    ledger, hold, facts = store.read(), store.hold(), store.facts()
     if facts is None:
         return ObservedState(ledger=ledger, hold=hold)
     group = _describe_group(clients, facts)

@@ -1,113 +1,162 @@
-"""The one writer of ledger and hold: SSM parameters of one environment.
+"""The one writer of ledger and hold: two objects of an environment in the bucket of its account.
 
-SSM has no conditional write, but PutParameter answers the version that it made: a write re-reads
-first, and an answer other than that version plus one means that somebody wrote in between.
+Every write and delete is conditional: it replaces the very value that the caller has seen, or makes
+the first one, so that of two runs one is refused and nothing is overwritten. The bucket's policy
+denies any other. Source: S3 User Guide, "How to prevent object overwrites with conditional writes"
+and "How to perform conditional deletes" (If-Match, If-None-Match; 412 where the condition does not
+hold, 409 where another request was faster, 404 where If-Match meets no object).
 """
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from scripts.base.errors import UnknownStateError
+from botocore.exceptions import ClientError
+
+from scripts.base.errors import ConflictError, OvertakenError
 from scripts.domain import facts, holds, ledger
 from scripts.domain.facts import Facts
 from scripts.domain.holds import Hold
 from scripts.domain.ledger import Ledger
 
 if TYPE_CHECKING:
-    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_s3 import S3Client
+
+LOST = (404, 409, 412)
+"""Statuses of a conditional request whose condition did not hold."""
 
 
 class StateStore:
-    """Ledger and hold of one environment.
+    """Facts, ledger and hold of one environment.
 
     Args:
-        ssm: the client.
-        ledger_name: name of the ledger's parameter.
-        hold_name: name of the hold's parameter.
+        s3: the client.
+        bucket: of the environment's account.
+        environment: its name, the folder of its objects.
     """
 
-    def __init__(self, ssm: "SSMClient", ledger_name: str, hold_name: str) -> None:
-        self._ssm = ssm
-        self._ledger_name = ledger_name
-        self._hold_name = hold_name
-        self._seen: int | None = None
+    def __init__(self, s3: "S3Client", bucket: str, environment: str) -> None:
+        self._s3 = s3
+        self._bucket = bucket
+        self._environment = environment
+
+    def facts(self) -> Facts | None:
+        """Return what Terraform published, or None where the environment does not exist yet.
+
+        Raises:
+            UnknownStateError: the object holds no facts.
+        """
+        found = self._get("facts")
+        return facts.parse(found[0]) if found else None
 
     def read(self) -> Ledger | None:
-        """Return the ledger, or None while Terraform has not made its parameter.
+        """Return the ledger, or None while nothing was ever written down.
 
         Raises:
-            UnknownStateError: the parameter holds no ledger.
+            UnknownStateError: the object holds no ledger.
         """
-        text, self._seen = self._get(self._ledger_name)
-        return ledger.load(text) if self._seen else None
+        found = self._get("ledger")
+        return ledger.load(*found) if found else None
 
     def write(self, changed: Ledger) -> Ledger:
-        """Replace the ledger that was read last.
+        """Replace the ledger that this one was made from; return it as it is stored.
 
         Raises:
-            UnknownStateError: somebody else wrote since it was read.
+            ConflictError: somebody else wrote since that one was read.
         """
-        if self._seen is None:
-            raise ValueError("a ledger is read before it is written")
-        _, version = self._get(self._ledger_name)
-        if version != self._seen:
-            raise self._conflict(self._seen, version)
-        answer = self._ssm.put_parameter(
-            Name=self._ledger_name, Value=ledger.dump(changed), Type="String", Overwrite=True
-        )
-        if answer["Version"] != self._seen + 1:
-            raise self._conflict(self._seen + 1, answer["Version"])
-        self._seen = answer["Version"]
-        return changed
+        revision = self._put("ledger", ledger.dump(changed), changed.revision)
+        return replace(changed, revision=revision)
 
     def hold(self) -> Hold | None:
         """Return the hold, or None.
 
         Raises:
-            UnknownStateError: the parameter holds something else.
+            UnknownStateError: the object holds something else.
         """
-        text, version = self._get(self._hold_name)
-        return holds.load(text) if version else None
+        found = self._get("hold")
+        return holds.load(*found) if found else None
 
-    def set_hold(self, hold: Hold) -> None:
-        """Hold the environment; an earlier hold is replaced."""
-        self._ssm.put_parameter(
-            Name=self._hold_name, Value=holds.dump(hold), Type="String", Overwrite=True
+    def set_hold(self, hold: Hold, over: Hold | None) -> Hold:
+        """Hold the environment; return the hold as it is stored.
+
+        Args:
+            hold: the new one.
+            over: the one that it replaces, as it was read; None where there was none.
+
+        Raises:
+            ConflictError: another hold was set or lifted meanwhile.
+        """
+        revision = self._put("hold", holds.dump(hold), over.revision if over else "")
+        return replace(hold, revision=revision)
+
+    def lift_hold(self, hold: Hold) -> None:
+        """Remove a hold; harmless where it is gone.
+
+        Args:
+            hold: as it was read.
+
+        Raises:
+            OvertakenError: another one was set meanwhile, which nobody has asked to lift.
+        """
+        try:
+            self._s3.delete_object(**self._object("hold"), IfMatch=hold.revision)
+        except ClientError as error:
+            if _status(error) not in LOST:
+                raise
+            if self._get("hold"):
+                raise OvertakenError(
+                    f"another hold of {self._environment} was set meanwhile, and stays",
+                    next_step=f"See who set it: make status ENV={self._environment}",
+                ) from error
+
+    def discard_hold(self) -> None:
+        """Remove a hold that cannot be read.
+
+        Raises:
+            OvertakenError: another one was set meanwhile.
+        """
+        found = self._get("hold")
+        if found:
+            self.lift_hold(Hold("manual", "", "", "", "", revision=found[1]))
+
+    def _object(self, kind: str) -> Any:
+        return {"Bucket": self._bucket, "Key": f"{self._environment}/{kind}.json"}
+
+    def _get(self, kind: str) -> tuple[str, str] | None:
+        """Return an object's text and its revision."""
+        try:
+            found = self._s3.get_object(**self._object(kind))
+        except (self._s3.exceptions.NoSuchKey, self._s3.exceptions.NoSuchBucket):
+            return None
+        return found["Body"].read().decode(errors="replace"), found["ETag"]
+
+    def _put(self, kind: str, text: str, revision: str) -> str:
+        condition: Any = {"IfMatch": revision} if revision else {"IfNoneMatch": "*"}
+        body = text.encode()
+        try:
+            return self._s3.put_object(
+                **self._object(kind), **condition, Body=body, ContentType="application/json"
+            )["ETag"]
+        except ClientError as error:
+            if _status(error) not in LOST or _is_missing(error):
+                raise
+            # Ours, where the first answer was lost and the client asked again.
+            found = self._get(kind)
+            if found and found[0] == text:
+                return found[1]
+            raise self._conflict(kind) from error
+
+    def _conflict(self, kind: str) -> ConflictError:
+        return ConflictError(
+            f"another run wrote the {kind} of {self._environment} at the same time",
+            which="nothing of this run was written over it",
+            next_step="Run this again: it looks at what the other one wrote, and decides then.",
         )
 
-    def lift_hold(self) -> None:
-        """Remove the hold; harmless where none is."""
-        try:
-            self._ssm.delete_parameter(Name=self._hold_name)
-        except self._ssm.exceptions.ParameterNotFound:
-            return
 
-    def _get(self, name: str) -> tuple[str, int]:
-        try:
-            parameter = self._ssm.get_parameter(Name=name)["Parameter"]
-        except self._ssm.exceptions.ParameterNotFound:
-            return "", 0
-        return parameter["Value"], parameter["Version"]
-
-    def _conflict(self, expected: int, found: int) -> UnknownStateError:
-        return UnknownStateError(
-            "another run wrote the ledger at the same time",
-            which=f"{self._ledger_name}: version {found}, expected {expected}",
-            next_step="Let the other run end, then run this again. Both values are kept: "
-            f"aws ssm get-parameter-history --name {self._ledger_name}",
-        )
+def _status(error: ClientError) -> int:
+    return int(error.response["ResponseMetadata"]["HTTPStatusCode"])
 
 
-def read_facts(ssm: "SSMClient", name: str) -> Facts | None:
-    """Return an environment's facts, or None where it does not exist yet.
-
-    Args:
-        ssm: the client.
-        name: of the parameter that Terraform writes.
-
-    Raises:
-        UnknownStateError: the parameter cannot be read as facts.
-    """
-    try:
-        return facts.parse(ssm.get_parameter(Name=name)["Parameter"]["Value"])
-    except ssm.exceptions.ParameterNotFound:
-        return None
+def _is_missing(error: ClientError) -> bool:
+    """Whether there is no bucket: no other run is to blame for that."""
+    return error.response["Error"]["Code"] == "NoSuchBucket"

@@ -353,16 +353,6 @@ def _put(ecr: Any, word: str, tag: str | None = None) -> Any:
     ]
 
 
-def test_a_parameter_does_not_refer_to_another(plain: Stand) -> None:
-    with plain.refused("ValidationException"):
-        plain.client("ssm").put_parameter(Name="/a", Value="{{b}}", Type="String")
-
-
-def test_a_standard_parameter_has_at_most_4096_characters(plain: Stand) -> None:
-    with plain.refused("ValidationException"):
-        plain.client("ssm").put_parameter(Name="/a", Value="x" * 4097, Type="String")
-
-
 def test_a_failure_inside_is_not_retried_in_silence(
     plain: Stand, monkeypatch: pytest.MonkeyPatch
 ) -> None:

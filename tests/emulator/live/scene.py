@@ -13,6 +13,8 @@ from typing import Any
 
 import boto3
 
+from emulator.environment import UNCONNECTED
+from scripts.base.project import Project
 from tests.checkout import Checkout
 from tests.emulator.live import scenarios
 from tests.load.answers import Answer
@@ -61,7 +63,9 @@ class Scene:
     def __init__(self, emulator: Checkout, environment: str) -> None:
         self.emulator, self.environment = emulator, environment
         self.url = emulator.url(environment)
-        self.group = f"slipway-{environment}"
+        self.project = Project.load(emulator.folder)
+        self.account = self.project.account_of(environment) or UNCONNECTED
+        self.group = f"{self.project.name}-{environment}"
 
     # --- what a person does
 
@@ -117,9 +121,7 @@ class Scene:
         """A client of the emulator's AWS."""
         folder = self.emulator.folder
         endpoint = json.loads((folder / ".emulator/emulator.json").read_text())["endpoint"]
-        return _client(
-            service, endpoint, json.loads((folder / "project.json").read_text())["region"]
-        )
+        return _client(service, endpoint, self.account, self.project.region)
 
     def refresh(self) -> Any:
         """The newest instance refresh; an empty one where there was none."""
@@ -157,16 +159,33 @@ class Scene:
 
         At the emulator's clock the environment's own bake is over before a test has done anything.
         """
-        ssm, name = self.client("ssm"), f"/slipway/{self.environment}/facts"
-        before = ssm.get_parameter(Name=name)["Parameter"]["Value"]
+        s3, place = self.client("s3"), self._place("facts")
+        before = self.record("facts")
         facts = json.loads(before)
         facts["rollout"]["bake_seconds"] = seconds
-        put = {"Name": name, "Type": "String", "Overwrite": True}
-        ssm.put_parameter(Value=json.dumps(facts), **put)
+        s3.put_object(**place, Body=json.dumps(facts).encode())
         try:
             yield
         finally:
-            ssm.put_parameter(Value=before, **put)
+            s3.put_object(**place, Body=before.encode())
+
+    def record(self, kind: str) -> str:
+        """The environment's facts, ledger or hold as S3 holds it; empty where there is none."""
+        s3 = self.client("s3")
+        try:
+            return str(s3.get_object(**self._place(kind))["Body"].read().decode())
+        except s3.exceptions.NoSuchKey:
+            return ""
+
+    def held_since(self) -> float:
+        """When the hold was set first, epoch seconds, by the versions of its object."""
+        place = self._place("hold")
+        found = self.client("s3").list_object_versions(Bucket=place["Bucket"], Prefix=place["Key"])
+        return float(min(version["LastModified"].timestamp() for version in found["Versions"]))
+
+    def _place(self, kind: str) -> dict[str, str]:
+        bucket = self.project.state_bucket(self.account)
+        return {"Bucket": bucket, "Key": f"{self.environment}/{kind}.json"}
 
     def until_half_way(self, before: str, seconds: float = 240) -> None:
         """Wait until a refresh other than `before` has one new instance in service."""
@@ -217,12 +236,12 @@ class Scene:
 
 
 @functools.cache
-def _client(service: Any, endpoint: str, region: str) -> Any:
+def _client(service: Any, endpoint: str, account: str, region: str) -> Any:
     return boto3.client(
         service,
         endpoint_url=endpoint,
         region_name=region,
-        aws_access_key_id="emulator",
+        aws_access_key_id=account,
         aws_secret_access_key="emulator",
     )
 

@@ -86,7 +86,7 @@ def test_an_image_that_leaves_the_registry_loses_nothing(scene: Scene):
         )["LaunchTemplateVersions"][0]["LaunchTemplateData"]
         tags = {t["Key"]: t["Value"] for s in data["TagSpecifications"] for t in s["Tags"]}
         scene.client("ecr").batch_delete_image(
-            repositoryName="slipway", imageIds=[{"imageDigest": tags["Digest"]}]
+            repositoryName=scene.project.name, imageIds=[{"imageDigest": tags["Digest"]}]
         )
         _, err = deploy.communicate(timeout=600)
         assert "Error 1" in err

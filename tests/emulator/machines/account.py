@@ -94,6 +94,7 @@ class EmulatedAccount:
         self.machines.launch(
             MachineSpec(
                 instance_id=instance_id,
+                account_id="123456789012",
                 user_data=user_data,
                 zone="eu-central-1a",
                 role_name="slipway-dev-instance",

@@ -1,6 +1,7 @@
 """Credentials of roles hold for a while, and new ones come before that ends."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,15 +14,17 @@ from emulator.machines.imds import MetadataService
 
 def test_the_same_credentials_are_given_while_they_hold():
     source = CredentialSource()
-    assert source.current("i-1", "role") == source.current("i-1", "role")
-    assert source.current("i-1", "role") != source.current("i-2", "role")
+    assert source.current(spec("role")) == source.current(spec("role"))
+    assert source.current(spec("role")) != source.current(replace(spec("role"), instance_id="i-2"))
 
 
 def test_new_ones_are_given_before_the_old_expire():
     source = CredentialSource(lifetime=timedelta(hours=1))
-    first = source.current("i-1", "role")
+    first = source.current(spec("role"))
     source._renewal = timedelta(hours=2)
-    second = source.current("i-1", "role")
+    second = source.current(spec("role"))
+    assert first
+    assert second
     assert second.keys != first.keys
     assert second.expires > datetime.now(UTC)
 
@@ -33,7 +36,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[MetadataService]:
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, "/nowhere")
-    service = MetadataService("eu-central-1", "123456789012", CredentialSource())
+    service = MetadataService("eu-central-1", CredentialSource())
     try:
         yield service
     finally:
@@ -41,7 +44,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[MetadataService]:
 
 
 def spec(role_name: str | None) -> MachineSpec:
-    return MachineSpec("i-1", b"", "eu-central-1a", role_name, "t3.micro", "ami-1")
+    return MachineSpec("i-1", "123456789012", b"", "eu-central-1a", role_name, "t3.micro", "ami-1")
 
 
 def test_botocore_takes_them_from_the_service(
@@ -51,7 +54,9 @@ def test_botocore_takes_them_from_the_service(
     credentials = Session().get_credentials()
     assert credentials is not None
     assert credentials.method == "iam-role"
-    assert credentials.access_key == service.credentials.current("i-1", "role").keys.access_key_id
+    current = service.credentials.current(spec("role"))
+    assert current is not None
+    assert credentials.access_key == current.keys.access_key_id
     service.remove("i-1")
     assert Session().get_credentials() is None
 

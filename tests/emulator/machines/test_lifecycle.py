@@ -196,7 +196,7 @@ from emulator.machines.host import ProcessMachines
 machines = ProcessMachines(
     Path(sys.argv[1]), endpoint_url="http://127.0.0.1:1", registry=Path(sys.argv[1]), region="r-1"
 )
-machines.launch(MachineSpec("i-1", Path(sys.argv[2]).read_bytes(), "z", None, "t", "ami"))
+machines.launch(MachineSpec("i-1", "1", Path(sys.argv[2]).read_bytes(), "z", None, "t", "ami"))
 while b"worker: up" not in machines.console_output("i-1"):
     time.sleep(0.05)
 print(machines.session("i-1"), flush=True)
@@ -249,7 +249,7 @@ def test_close_leaves_no_process_and_no_file(account: EmulatedAccount, tmp_path:
     machines = ProcessMachines(
         tmp_path / "machines", endpoint_url=account.endpoint, registry=tmp_path, region="r-1"
     )
-    machines.launch(MachineSpec("i-1", with_unit("/bin/sleep 600"), "z", None, "t", "ami"))
+    machines.launch(MachineSpec("i-1", "1", with_unit("/bin/sleep 600"), "z", None, "t", "ami"))
     wait_for(lambda: b"worker: up" in machines.console_output("i-1"))
     machine = machines.session("i-1")
     machines.close()

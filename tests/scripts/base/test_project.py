@@ -79,9 +79,9 @@ def test_a_folder_without_an_entry_stops_no_other_environment(root: Path):
         ((STAGING, DEV, PROD), "after 'dev'; listed before it: none"),
         ((DEV, entry("staging", after="staging"), PROD), "after 'staging'"),
         ((DEV, entry("staging", after="nowhere"), PROD), "after 'nowhere'"),
-        ((entry("dev", account_id=OTHER), STAGING, PROD), "share one account"),
+        ((entry("dev", account_id=OTHER), STAGING, PROD), "no account holds the images"),
     ],
-    ids=["no folder", "twice", "wrong order", "itself", "unknown", "another account"],
+    ids=["no folder", "twice", "wrong order", "itself", "unknown", "no registry"],
 )
 def test_an_entry_that_contradicts_something_is_refused(
     root: Path, entries: tuple[Values, ...], said: str
@@ -103,9 +103,16 @@ def test_what_is_no_project_is_wrong_usage(root: Path, text: str):
     assert "project.schema.json" in caught.value.next_step
 
 
-def test_one_account_for_all_is_connected(root: Path):
-    connected = [{**one, "account_id": ACCOUNT} for one in (DEV, STAGING, PROD)]
-    assert load(root, values(*connected, registry_account_id=ACCOUNT)).account_id == ACCOUNT
+def test_environments_share_an_account_or_have_one_each(root: Path):
+    own = [entry("dev", account_id=ACCOUNT), STAGING, entry("prod", account_id=OTHER)]
+    project = load(root, values(*own, registry_account_id=ACCOUNT))
+    assert project.account_ids == (ACCOUNT, OTHER)
+    assert [project.account_of(name) for name in ("dev", "staging", "prod")] == [
+        ACCOUNT,
+        None,
+        OTHER,
+    ]
+    assert load(root, values(DEV, STAGING, PROD)).account_ids == ()
 
 
 def test_the_schema_is_one_and_takes_this_projects_own_file():

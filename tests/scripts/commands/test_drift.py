@@ -8,7 +8,7 @@ from scripts.domain.drift_findings import Drift
 from scripts.domain.plan_changes import Attribute, Change
 from scripts.operations import find_drift
 from scripts.reporting.drift_lines import lines
-from tests.scripts.emulated import INPUTS, Environment
+from tests.scripts.emulated import BUCKET, INPUTS, Environment
 
 pytestmark = pytest.mark.slow
 A, B = "a" * 12, "b" * 12
@@ -90,7 +90,7 @@ def test_infrastructure_that_waits_for_its_apply_is_ahead_and_not_compared(
 @pytest.mark.usefixtures("planned")
 def test_a_release_that_waits_and_a_hold_are_ahead(dev, monkeypatch):
     dev.deploy(A)
-    monkeypatch.setattr("scripts.commands.hold.connect", lambda _: dev.clients)
+    monkeypatch.setattr("scripts.commands.hold.connect", lambda *_: dev.clients)
     dev.run(hold, "--reason", "until noon")
     monkeypatch.setattr("scripts.base.release_version.version", lambda: B)
     seen = found(dev)
@@ -137,14 +137,14 @@ def test_what_began_and_never_ended_differs_after_six_hours(dev):
 
 @pytest.mark.usefixtures("planned")
 def test_an_environment_that_does_not_exist_waits(dev):
-    dev.clients.ssm.delete_parameter(Name="/slipway/dev/facts")
+    dev.clients.s3.delete_object(Bucket=BUCKET, Key="dev/facts.json")
     before = find_drift.find_drift(dev.clients, dev.project, "dev")
     assert before == Drift(ahead=("its infrastructure does not exist yet",))
 
 
 def test_the_command_ends_with_one_where_something_differs(dev, planned, monkeypatch, capsys):
     dev.deploy(A)
-    monkeypatch.setattr(drift, "connect", lambda _: dev.clients)
+    monkeypatch.setattr(drift, "connect", lambda *_: dev.clients)
     assert dev.run(drift.main) == 0
     planned.append(LOGS)
     assert dev.run(drift.main) == 1

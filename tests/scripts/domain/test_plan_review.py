@@ -174,7 +174,7 @@ def test_the_judged_plan_is_applied_after_it_was_written_ahead(apply):
     seen = []
     apply(terraform, lambda one: seen.append((one, list(terraform.did))))
     assert seen == [(PLAN, ["plan"])]
-    assert terraform.did[:3] == ["plan", "read", "apply"]
+    assert terraform.did[:4] == ["plan", "read", "write", "apply"]
 
 
 def test_without_a_judge_any_plan_is_applied(apply):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
-from scripts.adapters.aws import alarms, state_store
+from scripts.adapters.aws import alarms
 from scripts.base import clock
 from scripts.commands import abort, pause, resume
 from scripts.domain.canary import Canary
@@ -14,6 +14,7 @@ from scripts.domain.observed_state import Group
 from scripts.domain.timeline import Life, Span, Timeline
 from scripts.reporting import status_text
 from tests.scripts.emulated import SPEC, Environment
+from tests.scripts.meanwhile import change_facts
 from tests.scripts.observed_states import OLD, version
 
 slow = pytest.mark.slow
@@ -257,12 +258,7 @@ def test_an_alarm_that_is_not_ok_refuses_a_deploy_and_neither_an_override_nor_a_
     dev.deploy(A)
     dev.deploy(B)
     dev.stand.alarm("errors", "ALARM")
-    read = state_store.read_facts
-    monkeypatch.setattr(
-        state_store,
-        "read_facts",
-        lambda *given: replace(read(*given), alarms=("errors",)),  # type: ignore[type-var]
-    )
+    change_facts(monkeypatch, lambda found: replace(found, alarms=("errors",)))
     began = clock.seconds()
     assert dev.deploy(C) == 1
     assert clock.seconds() - began >= alarms.PATIENCE_SECONDS

@@ -87,7 +87,7 @@ def test_what_is_allowed_is_left_alone(infra):
         ('\n\ndata "http" "x" {}', 3, 'data "http" "x": not of aws'),
         ("data http x {}", 1, 'data "http" "x": not of aws'),
         ('resource "null_resource" "x" {}', 1, "not of aws"),
-        ('resource "terraform_data" "x" {}', 1, "not of aws"),
+        ('resource "terraform_data" "x" {\n  provisioner "local-exec" {}\n}', 2, "runs a program"),
         ('data "terraform_remote_state" "x" {}', 1, "not of aws"),
         ('data "aws_lambda_invocation" "x" {}', 1, "runs a program"),
         ('ephemeral "aws_x" "x" {}', 1, "not on the list"),

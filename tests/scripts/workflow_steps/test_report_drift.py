@@ -15,7 +15,7 @@ def seen(monkeypatch: pytest.MonkeyPatch, step: Step, repository: FakeRepository
     """Looks, one after the other, and returns the summary and the issues."""
 
     def observe(*found: Drift):
-        monkeypatch.setattr(report_drift, "connect", lambda _: None)
+        monkeypatch.setattr(report_drift, "connect", lambda *_: None)
         for one in found:
             monkeypatch.setattr(report_drift, "find_drift", lambda *_, one=one: one)
             assert report_drift.main(["dev"]) == 0

@@ -33,7 +33,7 @@ def store(step: Step, monkeypatch: pytest.MonkeyPatch) -> FakeStateStore:
     """The ledger of dev, in which this run has written Terraform's beginning ahead."""
     store = FakeStateStore(Ledger(pending=AHEAD))
     for name, fake in {
-        "connect": lambda _: None,
+        "connect": lambda *_: None,
         "open_state_store": lambda *_: store,
         "observe": lambda *_: None,
         "state": lambda *_: "as before",

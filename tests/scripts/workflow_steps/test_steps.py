@@ -48,8 +48,9 @@ def test_a_clone_without_an_account_says_how_to_connect_it(
 def test_an_environment_gets_its_own_roles_and_a_job_without_one_does_not(step: Step):
     connection.main([])
     assert "release-role" not in step.outputs
-    assert step.outputs["plan-role"] == "arn:aws:iam::123456789012:role/slipway-plan"
+    assert step.outputs["image-role"] == "arn:aws:iam::123456789012:role/slipway-image"
     connection.main(["dev"])
+    assert step.outputs["plan-role"] == "arn:aws:iam::123456789012:role/slipway-dev-plan"
     assert step.outputs["release-role"] == "arn:aws:iam::123456789012:role/slipway-dev-release"
     assert step.outputs["session-seconds"] == "7200"
 
@@ -88,7 +89,7 @@ def asked(
         calls.append((environment, options))
         return ""
 
-    monkeypatch.setattr(dispatched_rollback, "connect", lambda _: None)
+    monkeypatch.setattr(dispatched_rollback, "connect", lambda *_: None)
     monkeypatch.setattr(dispatched_rollback, "roll_back", roll_back)
     monkeypatch.setenv("SLIPWAY_WORK_DIR", str(step.folder))
     return calls

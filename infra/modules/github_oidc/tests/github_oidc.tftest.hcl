@@ -26,7 +26,7 @@ variables {
   project          = "slipway"
   repository       = "example/slipway"
   repository_ids   = { owner = "1001", repository = "2002" }
-  repository_arn   = "arn:aws:ecr:eu-central-1:111122223333:repository/slipway"
+  registry_arn     = "arn:aws:ecr:eu-central-1:111122223333:repository/slipway"
   state_bucket_arn = "arn:aws:s3:::slipway-state-111122223333"
 
   environments = {
@@ -57,13 +57,27 @@ run "roles_are_named_by_project_environment_and_purpose" {
   command = plan
 
   assert {
-    condition     = sort([for role in aws_iam_role.this : role.name]) == tolist(["slipway-image", "slipway-plan", "slipway-test-infrastructure", "slipway-test-release"])
+    condition     = sort([for role in aws_iam_role.this : role.name]) == tolist(["slipway-image", "slipway-test-infrastructure", "slipway-test-plan", "slipway-test-release"])
     error_message = "Workflows derive the roles' names from project.json: they must be these."
   }
 
   assert {
-    condition     = sort(keys(output.role_arns)) == tolist(["image", "plan", "test-infrastructure", "test-release"])
+    condition     = sort(keys(output.role_arns)) == tolist(["image", "test-infrastructure", "test-plan", "test-release"])
     error_message = "The output must name every role."
+  }
+}
+
+run "images_are_pushed_from_their_own_account_only" {
+  command = plan
+
+  variables {
+    registry_arn  = "arn:aws:ecr:eu-central-1:444455556666:repository/slipway"
+    pushes_images = false
+  }
+
+  assert {
+    condition     = sort(keys(output.role_arns)) == tolist(["test-infrastructure", "test-plan", "test-release"])
+    error_message = "An account that pulls from another must have no role that pushes."
   }
 }
 
@@ -100,7 +114,7 @@ run "roles_that_act_can_be_held_as_long_as_a_rollout_takes" {
   command = plan
 
   assert {
-    condition     = { for key, role in aws_iam_role.this : key => role.max_session_duration } == { image = 3600, plan = 3600, test-infrastructure = 7200, test-release = 7200 }
+    condition     = { for key, role in aws_iam_role.this : key => role.max_session_duration } == { image = 3600, test-infrastructure = 7200, test-plan = 3600, test-release = 7200 }
     error_message = "Sessions of the environment's roles must last as long as it says, the others an hour."
   }
 }
@@ -114,7 +128,7 @@ run "with_the_longest_names_every_policy_is_within_what_iam_takes" {
 
     environments = {
       long  = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/a-project-with-a-long-name-long-boundary", hosted_zone_id = "Z0123456789ABCDEFGHIJ012345678901" }
-      other = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/a-project-with-a-long-name-other-boundary", promoted_from = "long", break_glass_user_arns = ["arn:aws:iam::111122223333:user/anna"] }
+      other = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/a-project-with-a-long-name-other-boundary", previous_ledger_arn = "arn:aws:s3:::a-project-with-a-long-name-state-444455556666/long/ledger.json", break_glass_user_arns = ["arn:aws:iam::111122223333:user/anna"] }
     }
   }
 
@@ -215,12 +229,12 @@ run "refuses_a_session_that_iam_refuses" {
   expect_failures = [var.environments]
 }
 
-run "refuses_a_promotion_from_nowhere" {
+run "refuses_a_ledger_that_is_not_one" {
   command = plan
 
   variables {
     environments = {
-      test = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/slipway-test-boundary", promoted_from = "dev" }
+      test = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/slipway-test-boundary", previous_ledger_arn = "arn:aws:s3:::slipway-state-111122223333/*" }
     }
   }
 

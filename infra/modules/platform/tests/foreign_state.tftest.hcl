@@ -13,5 +13,5 @@ run "refuses_to_plan_another_environment_on_its_state" {
     environment = "other"
   }
 
-  expect_failures = [aws_ssm_parameter.ledger]
+  expect_failures = [terraform_data.environment]
 }

@@ -74,9 +74,9 @@ run "other_accounts_may_pull_and_nothing_more" {
 
   assert {
     condition = [for statement in jsondecode(aws_ecr_repository_policy.pull[0].policy).Statement : [statement.Effect, statement.Principal.AWS, statement.Action]] == [
-      ["Allow", ["arn:aws:iam::444455556666:root"], ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]],
+      ["Allow", ["arn:aws:iam::444455556666:root"], ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"]],
     ]
-    error_message = "The account must be allowed to pull, and nothing else."
+    error_message = "The account must be allowed to find and pull images, and nothing else."
   }
 }
 

@@ -3,14 +3,19 @@
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from scripts.adapters.aws import image
+from scripts.adapters.aws.clients import Clients, connect
 from scripts.base.errors import RefusedError, SlipwayError
+from scripts.base.project import Project
+
+PROJECT = Project("slipway", "eu-central-1", None, None)
 
 MANIFEST = json.dumps(
     {
@@ -29,7 +34,7 @@ exit 0
 
 
 @pytest.fixture
-def ecr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clients]:
     docker = tmp_path / "docker"
     docker.write_text(DOCKER)
     docker.chmod(0o755)
@@ -37,73 +42,73 @@ def ecr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
     monkeypatch.setenv("FAILS", "nothing")
     with mock_aws():
-        client = boto3.client("ecr", region_name="eu-central-1")
-        client.create_repository(repositoryName="slipway")
-        yield client
+        clients = connect(PROJECT)
+        clients.ecr.create_repository(repositoryName=PROJECT.name)
+        yield clients
 
 
-def push(ecr) -> None:
-    ecr.put_image(repositoryName="slipway", imageManifest=MANIFEST, imageTag="v")
+def push(aws: Clients) -> None:
+    aws.ecr.put_image(repositoryName=PROJECT.name, imageManifest=MANIFEST, imageTag="v")
 
 
 def calls(tmp_path: Path) -> list[str]:
     return (tmp_path / "calls").read_text().splitlines()
 
 
-def test_an_image_that_is_not_there_has_no_digest(ecr):
-    assert image.find_digest(ecr, "slipway", "v") is None
-    assert not image.exists(ecr, "slipway", f"sha256:{'0' * 64}")
+def test_an_image_that_is_not_there_has_no_digest(aws):
+    assert image.find_digest(aws, PROJECT, "v") is None
+    assert not image.exists(aws, PROJECT, f"sha256:{'0' * 64}")
 
 
-def test_the_digest_is_what_the_registry_reports(ecr):
-    push(ecr)
-    digest = image.find_digest(ecr, "slipway", "v")
+def test_the_digest_is_what_the_registry_reports(aws):
+    push(aws)
+    digest = image.find_digest(aws, PROJECT, "v")
     assert digest
-    assert image.exists(ecr, "slipway", digest)
+    assert image.exists(aws, PROJECT, digest)
     assert len(digest) == len(f"sha256:{hashlib.sha256().hexdigest()}")
 
 
-def test_without_a_registry_the_next_step_is_bootstrap(ecr):
+def test_without_a_registry_the_next_step_is_bootstrap(aws):
     with pytest.raises(RefusedError, match="registry does not exist") as caught:
-        image.find_digest(ecr, "other", "v")
+        image.find_digest(aws, replace(PROJECT, name="other"), "v")
     assert "scripts bootstrap" in str(caught.value)
 
 
-def test_it_is_built_for_the_platform_and_pushed_by_its_tag(ecr, tmp_path, monkeypatch):
-    monkeypatch.setattr(image, "_push", lambda *_: push(ecr))
-    assert image.make(ecr, "slipway", "v") == image.find_digest(ecr, "slipway", "v")
+def test_it_is_built_for_the_platform_and_pushed_by_its_tag(aws, tmp_path, monkeypatch):
+    monkeypatch.setattr(image, "_push", lambda *_: push(aws))
+    assert image.make(aws, PROJECT, "v") == image.find_digest(aws, PROJECT, "v")
     build, login, *_ = calls(tmp_path)
     assert build.startswith("build --platform linux/amd64 --tag ")
     assert build.endswith("/slipway:v .")
     assert "--password-stdin" in login
 
 
-def test_a_broken_build_shows_dockers_own_words_and_pushes_nothing(ecr, tmp_path, monkeypatch):
+def test_a_broken_build_shows_dockers_own_words_and_pushes_nothing(aws, tmp_path, monkeypatch):
     monkeypatch.setenv("FAILS", "build")
     with pytest.raises(SlipwayError, match="docker build failed") as caught:
-        image.make(ecr, "slipway", "v")
+        image.make(aws, PROJECT, "v")
     assert "it is broken" in str(caught.value)
     assert len(calls(tmp_path)) == 1
 
 
-def test_a_push_that_somebody_else_has_won_is_no_failure(ecr, monkeypatch):
+def test_a_push_that_somebody_else_has_won_is_no_failure(aws, monkeypatch):
     monkeypatch.setenv("FAILS", "push")
-    push(ecr)
-    assert image.make(ecr, "slipway", "v")
+    push(aws)
+    assert image.make(aws, PROJECT, "v")
 
 
-def test_a_push_that_fails_is_one(ecr, monkeypatch):
+def test_a_push_that_fails_is_one(aws, monkeypatch):
     monkeypatch.setenv("FAILS", "push")
     with pytest.raises(SlipwayError, match="docker push failed"):
-        image.make(ecr, "slipway", "v")
+        image.make(aws, PROJECT, "v")
 
 
-def test_a_push_that_left_nothing_is_noticed(ecr):
+def test_a_push_that_left_nothing_is_noticed(aws):
     with pytest.raises(SlipwayError, match="does not hold the image"):
-        image.make(ecr, "slipway", "v")
+        image.make(aws, PROJECT, "v")
 
 
-def test_without_docker_it_says_so(ecr, monkeypatch):
+def test_without_docker_it_says_so(aws, monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(RefusedError, match="docker is not installed"):
-        image.make(ecr, "slipway", "v")
+        image.make(aws, PROJECT, "v")

@@ -5,14 +5,14 @@ import re
 import pytest
 
 from scripts.commands import pause, resume
-from tests.scripts.emulated import Environment
+from tests.scripts.emulated import BUCKET, Environment
 
 pytestmark = pytest.mark.slow
 A, B = "a" * 12, "b" * 12
 
 
 def test_what_does_not_exist_is_neither_paused_nor_resumed(dev: Environment):
-    dev.clients.ssm.delete_parameter(Name="/slipway/dev/facts")
+    dev.clients.s3.delete_object(Bucket=BUCKET, Key="dev/facts.json")
     for command in (pause.main, resume.main):
         assert dev.run(command) == 3
         assert "does not exist yet" in str(dev.error)

@@ -10,11 +10,9 @@ mock_data "aws_region" {
   defaults = { name = "eu-central-1" }
 }
 
-mock_data "aws_ecr_repository" {
-  defaults = {
-    arn            = "arn:aws:ecr:eu-central-1:111122223333:repository/slipway"
-    repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway"
-  }
+# No run has written anything down yet.
+mock_data "aws_s3_objects" {
+  defaults = { keys = [] }
 }
 
 mock_data "aws_ami" {

@@ -1,0 +1,1 @@
+"""IAM: policies judged as AWS judges them."""

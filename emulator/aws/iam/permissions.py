@@ -1,0 +1,161 @@
+"""What a role may do: judges a call by policies as IAM does, and fails closed.
+
+Pure: dictionaries in, a verdict out. Of the policies of resources only those of another account
+give something; within one account their refusals count alone.
+
+Sources: the IAM User Guide's `reference_policies_evaluation-logic.html` (an explicit Deny wins;
+with a boundary both have to allow), `reference_policies_evaluation-logic-cross-account.html` (both
+accounts have to allow), `reference_policies_elements_principal.html` (an account's root stands for
+whoever that account lets), `reference_policies_elements_action.html` and
+`reference_policies_elements_resource.html` (wildcards; an action that knows no resources is
+allowed by `"Resource": "*"` alone).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.aws.iam.conditions import UnknownOperatorError, like, unmet, values_of
+
+ELEMENTS = frozenset({"Sid", "Effect", "Action", "Resource", "Condition"})
+
+
+class UnknownFormError(Exception):
+    """A statement has an element or a principal that is not implemented here."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether something is allowed, and why or why not."""
+
+    allowed: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """One action on one resource; an API call that names several resources is several of these.
+
+    Attributes:
+        action: `service:Action`, which is not always the operation's name.
+        resource: the ARN, or "*" where the action knows no resources.
+        context: the keys of the request that conditions can ask for.
+    """
+
+    action: str
+    resource: str = "*"
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+def judge_call(
+    policies: Sequence[dict[str, Any]],
+    call: Call,
+    *,
+    boundary: dict[str, Any] | None = None,
+    resource_policy: dict[str, Any] | None = None,
+    account: str = "",
+) -> Verdict:
+    """Judge a call.
+
+    Args:
+        policies: the role's own and attached ones.
+        call: what is asked for.
+        boundary: the role's permissions boundary.
+        resource_policy: of what the call is about.
+        account: the role's, 12 digits, where that of the resource is another one.
+    """
+    try:
+        verdict = _judge(policies, call)
+        if resource_policy is not None:
+            if refused := refusal(resource_policy, call):
+                return Verdict(False, f"the resource: {refused}")
+            granted = _judge(_granting(resource_policy, account), call)
+            if account and not granted.allowed:
+                return Verdict(False, f"the resource: {granted.reason}")
+        if boundary is not None and verdict.allowed:
+            within = _judge([boundary], call)
+            if not within.allowed:
+                return Verdict(False, f"the boundary: {within.reason}")
+    except (UnknownOperatorError, UnknownFormError) as error:
+        return Verdict(False, f"cannot be judged: {type(error).__name__} {error}")
+    return verdict
+
+
+def refusal(resource_policy: dict[str, Any], call: Call) -> str:
+    """Return what refuses a call in the policy of a resource; empty where nothing does.
+
+    Raises:
+        UnknownFormError: a statement is not understood, so that it may refuse.
+        UnknownOperatorError: the same of its condition.
+    """
+    for statement in _statements([resource_policy], "Principal"):
+        if statement["Effect"] != "Deny" or not _names(statement, call):
+            continue
+        if statement.get("Principal") != "*":
+            raise UnknownFormError(f"a refusal of {statement.get('Principal')}")
+        if unmet(statement.get("Condition", {}), call.context) is None:
+            return f"{statement.get('Sid', 'a statement without a Sid')} denies it"
+    return ""
+
+
+def _granting(resource_policy: dict[str, Any], account: str) -> list[dict[str, Any]]:
+    """Return the part of a resource's policy that gives something to an account.
+
+    The policy of an image repository names no resource: it is about that one.
+    """
+    given = [
+        {"Resource": "*", **{key: one for key, one in statement.items() if key != "Principal"}}
+        for statement in _statements([resource_policy], "Principal")
+        if statement["Effect"] == "Allow" and _is_for(statement.get("Principal"), account)
+    ]
+    return [{"Statement": given}]
+
+
+def _is_for(principal: Any, account: str) -> bool:
+    if not isinstance(principal, Mapping) or set(principal) != {"AWS"}:
+        raise UnknownFormError(f"the principal {principal}")
+    arns = values_of(principal["AWS"])
+    if other := next((one for one in arns if not one.endswith(":root")), None):
+        raise UnknownFormError(f"the principal {other}")
+    return any(one.split(":")[4] == account for one in arns)
+
+
+def _judge(policies: Sequence[dict[str, Any]], call: Call) -> Verdict:
+    allowed = ""
+    near = []
+    for statement in _statements(policies):
+        if not _names(statement, call):
+            continue
+        name = statement.get("Sid", "a statement without a Sid")
+        reason = unmet(statement.get("Condition", {}), call.context)
+        if reason:
+            near.append(f"{name}: {reason}")
+        elif statement["Effect"] == "Deny":
+            return Verdict(False, f"{name} denies it")
+        else:
+            allowed = allowed or f"{name} allows it"
+    if allowed:
+        return Verdict(True, allowed)
+    return Verdict(False, "; ".join(near) or f"nothing names {call.action} on {call.resource}")
+
+
+def _statements(policies: Sequence[dict[str, Any]], *more: str) -> Iterator[dict[str, Any]]:
+    for policy in policies:
+        found = policy.get("Statement", [])
+        for statement in [found] if isinstance(found, Mapping) else found:
+            if unknown := sorted(set(statement) - ELEMENTS - set(more)):
+                raise UnknownFormError(f"the element {unknown[0]}")
+            if statement.get("Effect") not in ("Allow", "Deny"):
+                raise UnknownFormError(f"the effect {statement.get('Effect')}")
+            yield dict(statement)
+
+
+def _names(statement: dict[str, Any], call: Call) -> bool:
+    actions = values_of(statement.get("Action", []))
+    resources = values_of(statement.get("Resource", []))
+    if not any(like(one.lower(), call.action.lower()) for one in actions):
+        return False
+    if variable := next((one for one in resources if "${" in one), None):
+        raise UnknownFormError(f"the policy variable in {variable}")
+    # Actions are compared without case, resources with it.
+    return any(like(one, call.resource) for one in resources)
