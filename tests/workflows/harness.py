@@ -430,7 +430,7 @@ class Harness:
 
 def _data(folder: Path) -> GitHubData:
     values = json.loads((folder / "project.json").read_text())
-    known = {key: values[key] for key in ("owner_id", "repository_id") if values[key]}
+    known = {key: values[key] for key in ("owner_id", "repository_id") if values.get(key)}
     return GitHubData(repository=values["repository"], **known)
 
 
