@@ -1,6 +1,8 @@
 """EC2: instances of groups are machines, and AMIs of Amazon Linux 2023 exist under any release."""
 
 import hashlib
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -16,6 +18,8 @@ from emulator.aws.patches import Patches
 # GetConsoleOutput shows the last 64 KB (API reference).
 CONSOLE_BYTES = 64 * 1024
 AMAZON_LINUX = "al2023-ami-"
+RELEASED = re.compile(rf"{AMAZON_LINUX}(?:[a-z]+-)*\d{{4}}\.\d+\.(\d{{8}})\b")
+"""The day of a release stands in the name of each of its AMIs."""
 # The account that owns Amazon's own AMIs.
 AMAZON = "137112412989"
 
@@ -44,13 +48,16 @@ class _Backend:
         exec_users: Any = None,
         owners: Any = None,
     ) -> list[Any]:
-        """Know Amazon Linux 2023 by any exact name, always under the same id."""
+        """Know Amazon Linux 2023 by any exact name, always under the same id and of its day."""
         known = {ami.name for ami in self.amis.values()}
         for name in (filters or {}).get("name", []):
             exact = name.startswith(AMAZON_LINUX) and not set(name) & set("*?")
             if exact and name not in known:
                 _provide(self, name)
         found: list[Any] = _moto_describe_images(self, ami_ids, filters, exec_users, owners)
+        for ami in found:
+            if release := RELEASED.match(ami.name):
+                ami.creation_date = datetime.strptime(release[1], "%Y%m%d").replace(tzinfo=UTC)
         return found
 
 

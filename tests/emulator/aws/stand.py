@@ -12,6 +12,8 @@ from urllib.request import Request, urlopen
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.ec2.models import ec2_backends
 from moto.server import ThreadedMotoServer
 
 from emulator.aws import Engine
@@ -27,6 +29,13 @@ def client(service: str) -> Any:
     return boto3.client(  # type: ignore[call-overload]
         service, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test"
     )
+
+
+def load_amis() -> None:
+    """Give moto's EC2 the AMIs that it brings along; loading them takes a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "true")
+        ec2_backends[DEFAULT_ACCOUNT_ID][REGION]._load_amis()
 
 
 class Stand:

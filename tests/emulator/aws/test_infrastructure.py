@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.emulator.aws.stand import GROUP, Stand
+from tests.emulator.aws.stand import GROUP, Stand, load_amis
 
 AMI = "al2023-ami-2099.1.20990101.0-kernel-6.1-x86_64"
 
@@ -19,6 +19,18 @@ def test_amazon_linux_exists_under_any_exact_name_and_keeps_its_id(stand: Stand)
     assert first[0]["ImageId"] == second[0]["ImageId"]
     assert first[0]["RootDeviceName"] == "/dev/xvda"
     assert stand.ec2.describe_images(ImageIds=[first[0]["ImageId"]])["Images"]
+
+
+def test_amazon_linux_was_made_on_the_day_of_its_release(stand: Stand) -> None:
+    """Those that moto brings along, and those that are asked for."""
+    load_amis()
+    assert _images(stand, AMI)[0]["CreationDate"] == "2099-01-01T00:00:00.000Z"
+    dated = {
+        image["Name"]: image["CreationDate"][:10].replace("-", "")
+        for image in _images(stand, "al2023-ami-*")
+    }
+    assert len(dated) >= 3
+    assert [name for name, day in dated.items() if f".{day}" not in name] == []
 
 
 def test_no_other_image_is_made_up(stand: Stand) -> None:

@@ -19,7 +19,7 @@ from emulator.aws import Clock, Engine
 from emulator.aws.failures import ErrorLog
 from tests.emulator.aws import visits
 from tests.emulator.aws.fakes import FakeBalancers, FakeClock, FakeMachines
-from tests.emulator.aws.stand import GROUP, REGION, Stand
+from tests.emulator.aws.stand import GROUP, REGION, Stand, load_amis
 
 pytestmark = pytest.mark.xfail(
     strict=True,
@@ -193,6 +193,13 @@ def test_the_console_shows_what_the_instance_said(plain: Stand) -> None:
         "Linux version 2.6.16"
         not in plain.ec2.get_console_output(InstanceId=plain.ids()[0])["Output"]
     )
+
+
+def test_an_image_of_amazon_was_made_on_the_day_of_its_release(plain: Stand) -> None:
+    load_amis()
+    names = [{"Name": "name", "Values": ["al2023-ami-2023.*"]}]
+    [one, *_] = plain.ec2.describe_images(Owners=["amazon"], Filters=names)["Images"]
+    assert one["CreationDate"][:10].replace("-", "") == one["Name"].split(".")[2]
 
 
 def test_a_target_that_nobody_checked_is_not_healthy(plain: Stand) -> None:
