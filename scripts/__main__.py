@@ -48,7 +48,7 @@ GROUPS = (
     Group(
         "Look",
         "commands",
-        ("status", "history", "plan", "drift", "logs", "url"),
+        ("status", "history", "plan", "drift", "logs", "url", "newest-ami"),
         ("try-image",),
     ),
     Group(
@@ -62,7 +62,7 @@ GROUPS = (
         "workflow_steps",
         (
             *("publish-image", "begin-deployment", "apply-reviewed", "release-commit"),
-            *("dispatched-rollback", "report-job", "report-drift"),
+            *("dispatched-rollback", "report-job", "report-drift", "report-newest-ami"),
         ),
         ("connection", "write-sbom"),
     ),

@@ -257,6 +257,7 @@ def test_only_the_environments_workflow_takes_roles_that_change_an_environment()
             ("deploy.yml", "image"),
             ("deploy.yml", "plan"),
             ("drift.yml", "plan"),
+            ("images.yml", "plan"),
             ("pull-request.yml", "plan"),
         ]
     }

@@ -18,6 +18,7 @@ WITHOUT_RESOURCES = {
     ("autoscaling", "DescribeInstanceRefreshes"),
     ("autoscaling", "DescribeScalingActivities"),
     ("cloudwatch", "DescribeAlarms"),
+    ("ec2", "DescribeImages"),
     ("ec2", "DescribeInstances"),
     ("ec2", "DescribeLaunchTemplates"),
     ("ec2", "DescribeLaunchTemplateVersions"),

@@ -12,6 +12,7 @@ from scripts.adapters.aws.clients import Clients
 from scripts.base.project import ROOT, environments
 from scripts.commands import hold, status, unhold
 from scripts.operations import find_drift
+from scripts.operations.find_newest_ami import find_newest_amis, pin_of
 from tests.scripts.conftest import dev as dev
 from tests.scripts.conftest import no_shell as no_shell
 from tests.scripts.emulated import Environment
@@ -109,6 +110,16 @@ def test_a_plan_role_may_look_for_drift(
     assert not find_drift.find_drift(dev.clients, dev.project, "dev").differs
     done = {operation for _, operation, _ in made}
     assert {"DescribeLaunchTemplateVersions", "DescribeTargetHealth", "GetObject"} <= done
+    assert refused(committed, "dev-plan", made) == []
+
+
+def test_a_plan_role_may_look_for_a_newer_machine_image(
+    dev: Environment, made: Made, committed: Rendered
+) -> None:
+    _begin_another_command(dev, made)
+    dev.stand.ec2.describe_images(Filters=[{"Name": "name", "Values": [pin_of("dev").name]}])
+    assert find_newest_amis(dev.clients, ["dev"])["dev"].current
+    assert {operation for _, operation, _ in made} == {"DescribeImages"}
     assert refused(committed, "dev-plan", made) == []
 
 

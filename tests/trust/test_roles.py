@@ -42,6 +42,7 @@ JOBS: dict[str, tuple[dict[str, Any], set[str]]] = {
         PLANS,
     ),
     "a look for drift": (token("drift.yml", event="schedule"), PLANS),
+    "a look for a newer machine image": (token("images.yml", event="schedule"), PLANS),
 }
 """The jobs of the pipeline, and the roles that each is given."""
 

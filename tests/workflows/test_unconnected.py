@@ -53,6 +53,12 @@ def test_a_look_for_drift_ends_green(github: Harness):
     assert run.roles == []
 
 
+def test_a_look_for_a_newer_machine_image_ends_green(github: Harness):
+    run = github.schedule("images.yml").succeeds()
+    assert SAID in run.summary
+    assert run.roles == []
+
+
 def test_a_pull_request_of_prose_is_checked_and_neither_tested_nor_planned(
     clone: Checkout, github: Harness
 ):

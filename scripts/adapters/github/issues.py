@@ -1,4 +1,4 @@
-"""One issue per environment and topic: opened, kept current, closed when it is over."""
+"""One issue per topic and environment, or for all: opened, kept current, closed when over."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from github.Issue import Issue
 
 NEEDS = "issues: write"
+ALL = "all"
+"""In place of an environment, where one issue is about all: project.schema.json keeps it free."""
 BODY_BYTES = 60_000
 """GitHub takes 65,536 characters."""
 
@@ -35,8 +37,9 @@ class Topic:
 
 
 DEPLOY = Topic("deploy", "deploy-failed", "It failed again", "Deployed well")
-# Looked for every night: a comment each time would say nothing new.
+# Looked for again and again: a comment each time would say nothing new.
 DRIFT = Topic("drift", "drift", "", "Nothing differs anymore")
+NEWEST_AMI = Topic("newest-ami", "newest-ami", "", "Every environment names the newest one")
 
 
 def marker(topic: Topic, environment: str) -> str:
@@ -49,7 +52,7 @@ def report(topic: Topic, environment: str, title: str, text: str) -> None:
 
     Args:
         topic: what it is about.
-        environment: which one.
+        environment: which one, or `ALL`.
         title: one line.
         text: Markdown.
     """
