@@ -16,19 +16,18 @@ from scripts.base.errors import SlipwayError
 from scripts.base.project import ROOT
 
 UV = str(Path(sys.executable).parent / "uv")
-COMPILE = [
-    *("pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
-    *("--generate-hashes", "--no-emit-index-url", "--no-header"),
-]
+# uv writes them into the first lines of a lock file, where Renovate reads how to make it again: it
+# knows these options, and takes those with a value by an equals sign only ("pip-compile" manager).
+COMPILE = ["pip", "compile", "--quiet", "--universal", "--python-version=3.11", "--generate-hashes"]
 UNREACHABLE = re.compile(
     r"error sending request|[Ff]ailed to (fetch|connect)|dns error|timed? ?out"
 )
 """How uv says that it got no answer."""
 
 LOCKS: dict[str, list[str]] = {
-    "dev": [],
-    # Tests and the image run the same versions.
-    "run": ["--constraint", "requirements/dev.txt"],
+    "run": [],
+    # Tests run what the image holds, and not the other way: Renovate locks what is included first.
+    "dev": ["--constraint=requirements/run.txt"],
 }
 
 
@@ -39,7 +38,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     upgrade = ["--upgrade"] if options.upgrade else []
     for name, constraints in LOCKS.items():
-        files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
+        files = [f"requirements/{name}.in", f"--output-file=requirements/{name}.txt"]
         with step(f"locking requirements/{name}.txt"):
             command = [UV, *COMPILE, *constraints, *upgrade, *files]
             done = subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
