@@ -12,13 +12,17 @@ from scripts.base.project import Project
 from scripts.domain.observed_state import TemplateVersion
 
 if TYPE_CHECKING:
+    from mypy_boto3_acm import ACMClient
     from mypy_boto3_autoscaling import AutoScalingClient
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_ecr import ECRClient
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_service_quotas import ServiceQuotasClient
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sts import STSClient
 
 CONFIG = Config(
@@ -36,32 +40,41 @@ class Clients:
 
     Args:
         region: of every client.
+        profile: of the AWS configuration whose credentials are used; None for the shell's.
 
     Attributes:
+        region: as given.
         account_id: the account that answers, 12 digits; asked for at once.
+        identity: the ARN of who asks.
         template_versions: what was read of launch templates, by template id and number.
     """
 
+    acm: "ACMClient"
     autoscaling: "AutoScalingClient"
     cloudwatch: "CloudWatchClient"
     ec2: "EC2Client"
     ecr: "ECRClient"
     elbv2: "ElasticLoadBalancingv2Client"
+    iam: "IAMClient"
     logs: "CloudWatchLogsClient"
     s3: "S3Client"
+    service_quotas: "ServiceQuotasClient"
+    sns: "SNSClient"
     sts: "STSClient"
 
-    def __init__(self, region: str) -> None:
-        self._session = Session()
-        self._region = region
+    def __init__(self, region: str, profile: str | None = None) -> None:
+        self._session = Session(profile=profile)
+        self.region = region
         self.template_versions: dict[tuple[str, str], TemplateVersion] = {}
-        self.account_id = self.sts.get_caller_identity()["Account"]
+        caller = self.sts.get_caller_identity()
+        self.account_id, self.identity = caller["Account"], caller["Arn"]
 
     def __getattr__(self, service: str) -> Any:
         """Make the client of a service that is listed above, and keep it."""
         if service not in Clients.__annotations__:
             raise AttributeError(service)
-        client = self._session.create_client(service, region_name=self._region, config=CONFIG)
+        name = service.replace("_", "-")
+        client = self._session.create_client(name, region_name=self.region, config=CONFIG)
         setattr(self, service, client)
         return client
 

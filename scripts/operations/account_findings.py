@@ -1,0 +1,172 @@
+"""Each guarantee that lies with an AWS account: in force or not, and the fix. Changes nothing."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from botocore.exceptions import ClientError
+
+from scripts.adapters.aws import account
+from scripts.adapters.aws.clients import Clients
+from scripts.adapters.aws.observe import open_state_store
+from scripts.adapters.terraform.fleet_values import demand_of
+from scripts.base import clock
+from scripts.base.errors import SlipwayError
+from scripts.base.project import Environment, Project
+from scripts.domain.facts import Facts
+from scripts.domain.findings import Finding
+from scripts.operations.find_newest_ami import find_newest_amis
+from scripts.operations.terraform_roots import BOOTSTRAP, ready
+
+AMI_DAYS = 90
+"""Amazon Linux 2023 has a release every two weeks and a quarterly one with new packages."""
+
+EXPIRES_DAYS = 30
+"""ACM renews 60 days before; at 45 it tells the owner that it could not ("Managed renewal")."""
+
+Look = Callable[[], Iterator[Finding]]
+
+
+def look(clients: Clients, project: Project) -> list[Finding]:
+    """Return the guarantees of the clients' account, and of the environments that live in it.
+
+    Raises:
+        botocore.exceptions.BotoCoreError: no contact.
+    """
+    here = [one for one in project.environments if one.account_id in (None, clients.account_id)]
+    found = [
+        *_seen(
+            "roles, boundaries and bucket are as infra/bootstrap says", _bootstrap(clients, project)
+        ),
+        *_seen("the quotas let every environment roll at full size", _quotas(clients, here)),
+    ]
+    for environment in here:
+        found += _seen(
+            f"{environment.name} can be seen", _environment(clients, project, environment)
+        )
+    elsewhere = [one for one in project.environments if one not in here]
+    return found + [
+        Finding(
+            f"{one.name} can be seen",
+            "cannot be seen",
+            f"it lives in the account {one.account_id}; these credentials are of {clients.account_id}",
+            "Look with credentials of that account, for example with AWS_PROFILE.",
+            offered=False,
+        )
+        for one in elsewhere
+    ]
+
+
+def _seen(guarantee: str, findings: Iterator[Finding]) -> list[Finding]:
+    """Collect findings; where AWS does not let us look, say so and go on."""
+    found: list[Finding] = []
+    try:
+        found.extend(findings)
+    except ClientError as error:
+        fix = "Look with an administrator's credentials of this account."
+        found.append(Finding(guarantee, "cannot be seen", str(error), fix))
+    return found
+
+
+def _bootstrap(clients: Clients, project: Project) -> Iterator[Finding]:
+    guarantee = "roles, boundaries and bucket are as infra/bootstrap says"
+    fix = "With an administrator's credentials: python -m scripts bootstrap"
+    try:
+        with ready(project, clients, BOOTSTRAP) as terraform:
+            differs = terraform.plan("-lock=false")
+    except SlipwayError as error:
+        yield Finding(guarantee, "cannot be seen", " ".join([error.what, *error.which])[:500], fix)
+        return
+    if differs:
+        yield Finding(guarantee, "not in force", "a plan of it is not empty", fix)
+    else:
+        yield Finding(guarantee, "in force", f"a plan in the account {clients.account_id} is empty")
+
+
+def _quotas(clients: Clients, environments: list[Environment]) -> Iterator[Finding]:
+    demands = [demand_of(one.name) for one in environments]
+    for quota in account.quotas(clients, demands):
+        guarantee = f"the quota {quota.name} lets every environment roll at full size"
+        detail = f"{quota.value}, {quota.needed} are needed"
+        if quota.enough:
+            yield Finding(guarantee, "in force", detail)
+        else:
+            yield Finding(
+                guarantee,
+                "not in force",
+                f"{detail}: a rollout would end for lack of capacity",
+                "aws service-quotas request-service-quota-increase "
+                f"--service-code {quota.service} --quota-code {quota.code} "
+                f"--desired-value {quota.needed}",
+            )
+
+
+def _environment(clients: Clients, project: Project, environment: Environment) -> Iterator[Finding]:
+    name = environment.name
+    yield from _image(clients, name)
+    facts = open_state_store(clients, project, name).facts()
+    if facts is None:
+        yield Finding(
+            f"{name} exists",
+            "not in force",
+            "its infrastructure was never applied",
+            "Merge a pull request to main: the first deployment makes it.",
+        )
+        return
+    yield from _alarms(clients, project, name)
+    yield from _certificate(clients, facts)
+    days = account.retention_days(clients, facts.log_group)
+    kept = f"{name}'s logs are kept for a time that is set"
+    if days:
+        yield Finding(kept, "in force", f"{days} days")
+    else:
+        yield Finding(
+            kept, "not in force", "for ever, or nowhere", "make deploy, which puts it back"
+        )
+
+
+def _image(clients: Clients, name: str) -> Iterator[Finding]:
+    guarantee = f"{name} boots a machine image of the last {AMI_DAYS} days"
+    fix = f"python -m scripts newest-ami {name} says which line to change"
+    try:
+        pinned = find_newest_amis(clients, [name])[name]
+    except SlipwayError as error:
+        yield Finding(guarantee, "not in force", error.what, fix)
+        return
+    if pinned.ami is None:
+        yield Finding(guarantee, "not in force", f"Amazon no longer offers {pinned.pin.name}", fix)
+        return
+    age = pinned.ami.age_days(clock.now())
+    if age > AMI_DAYS and not pinned.current:
+        yield Finding(guarantee, "not in force", f"it is {age} days old", fix)
+    else:
+        yield Finding(guarantee, "in force", f"{pinned.pin.name}, {age} days old")
+
+
+def _alarms(clients: Clients, project: Project, name: str) -> Iterator[Finding]:
+    guarantee = f"{name}'s alarms reach somebody"
+    found = account.subscriptions(clients, f"{project.name}-{name}-alerts")
+    waiting = sorted(one for one, confirmed in found.items() if not confirmed)
+    if not found:
+        fix = f"Name an address in alert_emails of infra/envs/{name}/main.tf"
+        yield Finding(guarantee, "not in force", "nobody is named", fix)
+    elif waiting:
+        fix = "Each has a mail from AWS with a link to confirm."
+        yield Finding(guarantee, "not in force", f"not confirmed: {', '.join(waiting)}", fix)
+    else:
+        yield Finding(guarantee, "in force", f"{len(found)} confirmed")
+
+
+def _certificate(clients: Clients, facts: Facts) -> Iterator[Finding]:
+    guarantee = f"{facts.environment} answers with HTTPS and a certificate that is valid"
+    found = account.certificate(clients, facts)
+    if found is None:
+        fix = f"Name a domain as `dns` in infra/envs/{facts.environment}/main.tf"
+        yield Finding(guarantee, "not in force", "it answers plain HTTP", fix, offered=False)
+        return
+    soon = datetime.fromisoformat(clock.now()) + timedelta(days=EXPIRES_DAYS)
+    if found.status == "ISSUED" and found.expires and datetime.fromisoformat(found.expires) > soon:
+        yield Finding(guarantee, "in force", f"{found.domain}, until {found.expires}")
+        return
+    detail = f"{found.domain}: {found.status}, until {found.expires or 'never issued'}"
+    fix = "ACM renews by the record in its zone: is it still there? make plan says so."
+    yield Finding(guarantee, "not in force", detail, fix)
