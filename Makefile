@@ -1,5 +1,5 @@
 # The phone book: every command of the project, one line each. `make` alone prints it.
-# Commands act on the emulator that `make up` starts on this machine, and on nothing else.
+# Commands act on the emulator that `make up` starts on this machine; with ON=aws on the real account.
 
 ENV    ?= dev
 PYTHON ?= python3
@@ -13,7 +13,8 @@ override PORT   := $(value PORT)
 override M      := $(value M)
 override K      := $(value K)
 override KEEP   := $(value KEEP)
-export TO REASON LOCK PORT M K KEEP
+override ACCEPT := $(value ACCEPT)
+export TO REASON LOCK PORT M K KEEP ACCEPT
 # Where a shell sets it, each command compiles all that it imports, once more every time.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -21,8 +22,21 @@ RUN    := .venv/bin/python -m
 # More workers than cores: an emulator is mostly waited for. A few tests are over before four have
 # started, and an emulator that is kept has one user.
 PYTEST = $(RUN) pytest -n $(if $(K)$(KEEP),0,4)
+
+# Only what is typed behind make counts: a variable of the shell never leads to a real account.
+override ON  := $(if $(filter command,$(origin ON)),$(value ON))
+override YES := $(if $(filter command,$(origin YES)),$(value YES))
+ifeq ($(ON),aws)
+VERB := SLIPWAY_ON=aws $(RUN) scripts
+SURE := $(if $(YES),--yes)
+$(if $(filter up down,$(MAKECMDGOALS)),$(error up and down are the emulator's; on the real account there is deploy))
+else ifeq ($(ON),)
 # The folder spares emulator.run a second start: its docstring says how.
-EMULATOR := SLIPWAY_WORK_DIR="$(CURDIR)/.emulator/run/work" $(RUN) emulator.run
+VERB := SLIPWAY_WORK_DIR="$(CURDIR)/.emulator/run/work" $(RUN) emulator.run scripts
+SURE :=
+else
+$(error ON=aws is the real account, and without ON it is the emulator; there is no other)
+endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -37,51 +51,51 @@ up: .venv/.installed ## Bring ENV up and print its URL; on PORT= where you name 
 down: .venv/.installed ## Stop everything that runs here and leave nothing behind
 	@$(RUN) emulator.down
 
-##@ Every day (ENV=dev unless you name another of project.json)
+##@ Every day, in ENV=dev unless you name another; on the real account with ON=aws
 
 deploy: .venv/.installed ## Bring ENV to the working tree: infrastructure if it changed, then the release
-	@$(EMULATOR) scripts deploy "$(ENV)"
+	@$(VERB) deploy "$(ENV)" $(SURE) $(if $(ACCEPT),--accept "$$ACCEPT") $(if $(WAIT),--wait) $(if $(DESPITE_ALARMS),--despite-alarms)
 
 roll-back: .venv/.installed ## Go back to the release before, or to TO=version (REJECTED=1 for a rejected one); holds ENV
-	@$(EMULATOR) scripts roll-back "$(ENV)" $(if $(TO),--to "$$TO") $(if $(REASON),--reason "$$REASON") $(if $(REJECTED),--rejected-too)
+	@$(VERB) roll-back "$(ENV)" $(SURE) $(if $(TO),--to "$$TO") $(if $(REASON),--reason "$$REASON") $(if $(REJECTED),--rejected-too)
 
 pause: .venv/.installed ## Let AWS replace nothing in ENV until make resume
-	@$(EMULATOR) scripts pause "$(ENV)"
+	@$(VERB) pause "$(ENV)" $(SURE)
 
 resume: .venv/.installed ## Let a paused roll of ENV go on
-	@$(EMULATOR) scripts resume "$(ENV)"
+	@$(VERB) resume "$(ENV)" $(SURE)
 
 abort: .venv/.installed ## End the roll that runs in ENV; every instance it replaced goes back
-	@$(EMULATOR) scripts abort "$(ENV)"
+	@$(VERB) abort "$(ENV)" $(SURE)
 
 hold: .venv/.installed ## Let nothing change ENV, because of REASON='...'
-	@$(EMULATOR) scripts hold "$(ENV)" --reason "$$REASON"
+	@$(VERB) hold "$(ENV)" $(SURE) --reason "$$REASON"
 
 unhold: .venv/.installed ## Lift the hold of ENV
-	@$(EMULATOR) scripts unhold "$(ENV)"
+	@$(VERB) unhold "$(ENV)" $(SURE)
 
 unlock-state: .venv/.installed ## Free ENV's state of a dead run's lock; of any lock by LOCK=its-id
-	@$(EMULATOR) scripts unlock-state "$(ENV)" $(if $(LOCK),--lock-id "$$LOCK")
+	@$(VERB) unlock-state "$(ENV)" $(SURE) $(if $(LOCK),--lock-id "$$LOCK")
 
 ##@ Look
 
 status: .venv/.installed ## URL, release, hold and instances of ENV
-	@$(EMULATOR) scripts status "$(ENV)"
+	@$(VERB) status "$(ENV)"
 
 history: .venv/.installed ## Releases of ENV: recorded, rejected and failed
-	@$(EMULATOR) scripts history "$(ENV)"
+	@$(VERB) history "$(ENV)"
 
 plan: .venv/.installed ## What the next deploy would change in ENV's infrastructure
-	@$(EMULATOR) scripts plan "$(ENV)"
+	@$(VERB) plan "$(ENV)"
 
 drift: .venv/.installed ## What in ENV differs from its ledger and its configuration
-	@$(EMULATOR) scripts drift "$(ENV)"
+	@$(VERB) drift "$(ENV)"
 
 logs: .venv/.installed ## Boot and service logs of ENV's instances
-	@$(EMULATOR) scripts logs "$(ENV)"
+	@$(VERB) logs "$(ENV)"
 
 url: .venv/.installed ## The URL of ENV, alone on its line: curl $$(make -s url)
-	@$(EMULATOR) scripts url "$(ENV)"
+	@$(VERB) url "$(ENV)"
 
 ##@ Check
 

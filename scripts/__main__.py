@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.base import command
+from scripts.base import command, place
 from scripts.base.console import output, progress
 from scripts.base.errors import SlipwayError, UsageError
 from scripts.base.project import Project
@@ -28,12 +28,14 @@ class Group:
         package: of `scripts`, where their modules lie.
         verbs: those that act on an AWS account.
         offline: those that need none.
+        changes: whether its verbs change anything there; a person is asked before that.
     """
 
     title: str
     package: str
     verbs: tuple[str, ...] = ()
     offline: tuple[str, ...] = ()
+    changes: bool = False
 
 
 GROUPS = (
@@ -44,6 +46,7 @@ GROUPS = (
             *("deploy", "roll-back", "pause", "resume", "abort"),
             *("hold", "unhold", "unlock-state", "bootstrap"),
         ),
+        changes=True,
     ),
     Group(
         "Look",
@@ -65,6 +68,7 @@ GROUPS = (
             *("dispatched-rollback", "report-job", "report-drift", "report-newest-ami"),
         ),
         ("connection", "write-sbom"),
+        changes=True,
     ),
     Group(
         "Take care of this repository",
@@ -76,6 +80,9 @@ GROUPS = (
     ),
 )
 HELP = ("-h", "--help")
+YES = "--yes"
+OF_AN_ACCOUNT = ("bootstrap", "publish-image")
+"""Verbs that act on what all environments share."""
 
 
 def find(verb: str) -> Group:
@@ -89,27 +96,27 @@ def find(verb: str) -> Group:
             return group
     raise UsageError(
         f"there is no command {verb!r}",
-        next_step="To see what there is: python -m scripts --help",
+        next_step=f"To see what there is: {place.PROGRAM} --help",
     )
 
 
 def main(arguments: list[str]) -> int:
     """Run one verb.
 
-    A clone that is not connected to AWS (no account in project.json) has one place to act:
-    the emulator. A verb that needs AWS and finds no endpoint starts again inside it.
-
     Raises:
         UsageError: there is no such verb.
+        RefusedError: it would act on a real account, and should not.
     """
     if not arguments or arguments[0] in HELP:
         output(overview())
         return 0 if arguments else UsageError.exit_code
     verb, *rest = arguments
     group = find(verb)
-    if verb in group.verbs and not set(HELP) & set(rest) and _unconnected():
-        _start_in_emulator(arguments)
-    sys.argv[0] = f"python -m scripts {verb}"
+    if verb in group.verbs and not set(HELP) & set(rest):
+        yes = group.changes and YES in rest
+        rest = [word for word in rest if not (yes and word == YES)]
+        _settle_where(verb, rest, asks=group.changes and not yes)
+    sys.argv[0] = f"{place.PROGRAM} {verb}"
     module = importlib.import_module(f"scripts.{group.package}.{verb.replace('-', '_')}")
     step: Callable[[list[str]], int] = module.main
     return step(rest) if verb in group.offline else _on_aws(step, rest)
@@ -129,11 +136,12 @@ def _on_aws(step: Callable[[list[str]], int], arguments: list[str]) -> int:
 
 def overview() -> str:
     """Return the help: each group, and a line for each verb."""
-    lines = ["usage: python -m scripts VERB …"]
+    lines = [f"usage: {place.PROGRAM} VERB …"]
     for group in GROUPS:
         lines += ["", group.title]
         lines += [f"  {verb:<20} {summary(group, verb)}" for verb in (*group.verbs, *group.offline)]
-    return "\n".join([*lines, "", "More about one: python -m scripts VERB --help"])
+    lines += ["", f"What changes a real account asks first; {YES} is the answer of a script."]
+    return "\n".join([*lines, f"More about one: {place.PROGRAM} VERB --help"])
 
 
 def summary(group: Group, verb: str) -> str:
@@ -142,8 +150,46 @@ def summary(group: Group, verb: str) -> str:
     return (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
 
 
-def _unconnected() -> bool:
-    return "AWS_ENDPOINT_URL" not in os.environ and not Project.load().account_ids
+def _settle_where(verb: str, words: list[str], *, asks: bool) -> None:
+    """Find out where a verb acts; where that is a real account, say so, and ask.
+
+    A job on GitHub has taken the role of its step. Elsewhere an endpoint is the emulator's, and a
+    clone that is not connected (no account in project.json) has no other place: the verb starts
+    again inside it. What is left, and whatever is told so, acts on the real account.
+
+    Args:
+        verb: the command.
+        words: behind it.
+        asks: whether a person has to confirm it.
+    """
+    if place.here() == "emulator":
+        if "AWS_ENDPOINT_URL" in os.environ:
+            return
+        if not Project.load().account_ids:
+            _start_in_emulator([verb, *words])
+            return
+        os.environ[place.ON] = place.AWS
+    if place.here() == "aws" and (words or verb in OF_AN_ACCOUNT):
+        _enter_account(verb, words, asks=asks)
+
+
+def _enter_account(verb: str, words: list[str], *, asks: bool) -> None:
+    from scripts.adapters.aws import real_account
+
+    project = Project.load()
+    if verb in OF_AN_ACCOUNT or words[0] in OF_AN_ACCOUNT:
+        name, accounts = project.name, project.account_ids
+    elif words[0].startswith("-"):
+        # Only the verb knows which word behind an option is the option's value.
+        raise UsageError(
+            "on a real account the environment comes first",
+            next_step=f"{place.PROGRAM} {verb} ENV …",
+        )
+    else:
+        name, accounts = words[0], tuple(filter(None, [project.account_of(words[0])]))
+    real_account.enter(f"{verb} {name}", name, accounts, project.region)
+    if asks:
+        real_account.ask(name)
 
 
 def _start_in_emulator(arguments: list[str]) -> None:

@@ -66,9 +66,15 @@ def output(text: str) -> None:
     sys.stdout.write(text.rstrip("\n") + "\n")
 
 
-def confirm(question: str) -> bool | None:
-    """Ask a person at a terminal; only the typed word yes is one. None where there is no person."""
+def typed(question: str) -> str | None:
+    """Ask a person at a terminal; None where there is no person."""
     if not (sys.stdin and sys.stdin.isatty() and progress.is_terminal):
         return None
-    progress.print(f"{question} Type yes to go on: ", style="bold", end="", markup=False)
-    return sys.stdin.readline().strip() == "yes"
+    progress.print(f"{question} ", style="bold", end="", markup=False)
+    return sys.stdin.readline().strip()
+
+
+def confirm(question: str) -> bool | None:
+    """Ask a person at a terminal; only the typed word yes is one. None where there is no person."""
+    answer = typed(f"{question} Type yes to go on:")
+    return None if answer is None else answer == "yes"

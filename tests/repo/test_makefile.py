@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts import __main__ as scripts
 from scripts.base.project import ROOT
 from tests.repo.files import text, tracked
 
@@ -18,7 +19,6 @@ PROBE = f"""\
 import sys
 print(sys.argv[sys.argv.index("-m") + 1], end="")
 """
-PRINTED = re.compile(r"make ([a-z][a-z-]*) ENV=")
 
 
 def targets() -> dict[str, str]:
@@ -30,10 +30,11 @@ def documents() -> list[str]:
     return [name for name in tracked() if name.endswith(".md")]
 
 
-def make(*words: str) -> "subprocess.CompletedProcess[str]":
+def make(*words: str, shell: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
     # What a `make test K=…` that runs this was told is no word of this one.
     outer = ("MAKEFLAGS", "M", "K", "KEEP")
     environment = {name: value for name, value in os.environ.items() if name not in outer}
+    environment |= shell or {}
     return subprocess.run(
         ["make", "--no-print-directory", *words],
         cwd=ROOT,
@@ -66,13 +67,6 @@ def test_a_document_names_only_targets_that_exist(document: str) -> None:
     assert set(WRITTEN.findall(text(document))) <= set(targets())
 
 
-def test_a_message_names_only_targets_that_exist() -> None:
-    sources = [text(name) for name in tracked() if re.match(r"(scripts|emulator)/.*\.py$", name)]
-    named = {target for source in sources for target in PRINTED.findall(source)}
-    assert "abort" in named
-    assert named <= set(targets())
-
-
 @pytest.mark.parametrize("name", sorted(targets()))
 def test_a_target_calls_modules_that_exist(name: str) -> None:
     lines = make("--dry-run", "--always-make", name, "TO=0", "REASON=none").stdout
@@ -86,7 +80,7 @@ def test_what_a_reason_holds_is_not_read_by_the_shell() -> None:
     assert '--reason "$REASON"' in planned
 
 
-@pytest.mark.parametrize("name", ["REASON", "TO", "LOCK", "PORT", "M", "K", "KEEP"])
+@pytest.mark.parametrize("name", ["REASON", "TO", "LOCK", "ACCEPT", "PORT", "M", "K", "KEEP"])
 def test_what_a_person_types_arrives_as_it_was_typed(name: str, tmp_path: Path) -> None:
     """make reads $H in a value as a variable of its own: `$HOME` became `OME`."""
     typed = """it's $HOME, $(shell id) and "$$" `id`"""
@@ -114,6 +108,63 @@ def test_a_part_of_the_tests_is_chosen_by_its_marker(
     probe.chmod(0o755)
     options = ("--old-file=lint", f"RUN={probe}", "test", *words)
     assert make("-s", *options).stdout == chosen
+
+
+EMULATOR = ".venv/bin/python -m emulator.run scripts"
+ON_AWS = "SLIPWAY_ON=aws .venv/bin/python -m scripts"
+
+
+def planned(target: str, *words: str, shell: dict[str, str] | None = None) -> str:
+    """What a target would run; `shell` holds variables of whoever calls make."""
+    ran = make("--dry-run", "-s", "--old-file=.venv/.installed", target, *words, shell=shell)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.strip()
+
+
+def verbs() -> list[str]:
+    """Targets that act on an environment, or look at one."""
+    rules = re.findall(r"^([a-z-]+):.*\n\t@\$\(VERB\)", text("Makefile"), re.MULTILINE)
+    assert {"deploy", "status", "unlock-state"} <= set(rules)
+    return rules
+
+
+@pytest.mark.parametrize("target", verbs())
+def test_a_verb_acts_on_the_emulator_and_where_it_is_typed_on_the_real_account(target: str) -> None:
+    words = ("ENV=prod", "REASON=why")
+    assert EMULATOR in planned(target, *words)
+    on_aws = planned(target, *words, "ON=aws")
+    assert on_aws.startswith(f'{ON_AWS} {target} "prod"')
+    assert "emulator" not in on_aws
+
+
+@pytest.mark.parametrize("words", [(), ("-e",)])
+def test_no_variable_of_a_shell_leads_to_a_real_account(words: tuple[str, ...]) -> None:
+    shell = {"ON": "aws", "YES": "1", "SLIPWAY_ON": "aws"}
+    assert EMULATOR in planned("deploy", *words, shell=shell)
+    assert "--yes" not in planned("deploy", *words, "ON=aws", shell=shell)
+
+
+def test_a_yes_is_for_what_changes_a_real_account_alone() -> None:
+    groups = [group for group in scripts.GROUPS if group.changes]
+    changing = {verb for group in groups for verb in group.verbs}
+    for target in verbs():
+        said = planned(target, "ON=aws", "YES=1").split()
+        assert ("--yes" in said) is (target in changing)
+        assert "--yes" not in planned(target, "YES=1").split()
+
+
+@pytest.mark.parametrize("value", ["AWS", "emulator", "aws aws", "aws ", "$(shell id)"])
+def test_any_other_place_is_wrong_usage(value: str) -> None:
+    ran = make("--dry-run", "status", f"ON={value}")
+    assert ran.returncode == 2
+    assert "ON=aws" in ran.stderr
+
+
+@pytest.mark.parametrize("target", ["up", "down"])
+def test_what_is_the_emulators_alone_is_not_done_elsewhere(target: str) -> None:
+    ran = make("--dry-run", target, "ON=aws")
+    assert ran.returncode == 2
+    assert "emulator" in ran.stderr
 
 
 def test_nothing_in_the_makefile_is_newer_than_the_make_of_macos() -> None:

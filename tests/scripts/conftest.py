@@ -7,6 +7,7 @@ import pytest
 from moto import mock_aws
 
 from emulator.aws import install
+from scripts.base import place
 from tests.emulator.aws.fakes import FakeBalancers, FakeClock, FakeMachines
 from tests.emulator.aws.stand import REGION, Stand
 from tests.scripts.emulated import Environment
@@ -28,6 +29,8 @@ def no_shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Credentials that are none, and nothing of the shell's AWS settings."""
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "GITHUB_RUN_ID"):
         monkeypatch.delenv(name, raising=False)
+    # By monkeypatch, so that what a command says of itself ends with the test.
+    monkeypatch.setenv(place.ON, "")
     monkeypatch.setenv("SLIPWAY_WORK_DIR", str(tmp_path / "work"))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")

@@ -44,6 +44,10 @@ def shell(folder: Path, url: str) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         "AWS_ENDPOINT_URL_S3": url,
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+        "ON": "aws",
+        "YES": "1",
+        "SLIPWAY_ON": "aws",
+        "GITHUB_ACTIONS": "true",
         "TF_VAR_environment": "production",
         "TF_CLI_ARGS_apply": "-destroy",
     }
