@@ -65,7 +65,8 @@ GROUPS = (
         "workflow_steps",
         (
             *("publish-image", "begin-deployment", "apply-reviewed", "release-commit"),
-            *("dispatched-rollback", "report-job", "report-drift", "report-newest-ami"),
+            *("dispatched-rollback", "report-job", "operate"),
+            *("report-drift", "report-newest-ami"),
         ),
         ("connection", "write-sbom"),
         changes=True,

@@ -1,7 +1,8 @@
 """Bring an environment's release to this commit: a deployment without infrastructure.
 
 From the environment, as the workflow has them: APPLIED (hash of the infrastructure that the step
-before applied, empty without one), RETRY (`true` to try what failed before).
+before applied, empty without one), RETRY (`true` to try what failed before), DESPITE_ALARMS
+(`true` to roll whatever the alarms say).
 
 A hold that came in between ends it without a failure: the person who set it knows why.
 """
@@ -32,7 +33,12 @@ def main(arguments: list[str]) -> int:
     if applied := os.environ.get("APPLIED"):
         store = open_state_store(clients, project, environment)
         note_applied(store, applied, head_commit(ROOT))
-    options = Options(infrastructure=False, wait=True, retry=job.is_set("RETRY"))
+    options = Options(
+        infrastructure=False,
+        wait=True,
+        retry=job.is_set("RETRY"),
+        despite_alarms=job.is_set("DESPITE_ALARMS"),
+    )
     try:
         with report_files.written("deploy", environment) as record:
             deploy(clients, project, environment, options, record)

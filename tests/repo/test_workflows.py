@@ -1,10 +1,12 @@
 """Facts about the workflow files that neither actionlint nor zizmor knows."""
 
+import json
 import re
 
 import pytest
 
 from scripts.base.project import ROOT, Environment, Project, environments
+from scripts.workflow_steps.operate import LOOKING, UNLOCKING, VERBS
 from tests.workflows.files import calls, check_granted, load
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -105,7 +107,7 @@ def test_no_checkout_leaves_credentials_behind(path):
 
 def test_callers_grant_what_called_workflows_ask():
     found = list(calls(ROOT))
-    assert len(found) >= 3, "dev, prod and the rollback call _environment.yml"
+    assert len(found) >= 4, "dev, prod, rollback and operate call _environment.yml"
     for name, granted, asked in found:
         check_granted(name, granted, asked)
 
@@ -226,6 +228,7 @@ def test_what_a_new_environment_between_two_others_lacks_is_told():
     [
         ("deploy.yml", lambda: ["all", *environments()] == options("deploy.yml")),
         ("rollback.yml", lambda: environments() == options("rollback.yml")),
+        ("operate.yml", lambda: environments() == options("operate.yml")),
         (
             "drift.yml",
             lambda: (
@@ -258,6 +261,59 @@ def test_only_the_environments_workflow_takes_roles_that_change_an_environment()
             ("deploy.yml", "plan"),
             ("drift.yml", "plan"),
             ("images.yml", "plan"),
+            ("operate.yml", "plan"),
             ("pull-request.yml", "plan"),
         ]
     }
+
+
+OFFERED = re.compile(r"(?P<no>!?)contains\(fromJSON\('(?P<list>\[[^]]*\])'\), inputs\.verb\)")
+
+
+def operate():
+    return load(ROOT / ".github" / "workflows" / "operate.yml")
+
+
+def starts(condition, verb):
+    """Whether a condition that lists verbs lets one pass."""
+    found = OFFERED.search(condition)
+    assert found, condition
+    return (verb in json.loads(found["list"])) is not bool(found["no"])
+
+
+def steps_of_act():
+    job = load(ROOT / ".github" / "workflows" / "_environment.yml")["jobs"]["act"]
+    return {step["name"]: step for step in job["steps"]}
+
+
+def test_operate_offers_what_its_step_runs():
+    inputs = operate()["on"]["workflow_dispatch"]["inputs"]
+    assert inputs["verb"]["options"] == list(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_is_run_by_one_job_with_the_role_that_it_needs(verb):
+    jobs, of = operate()["jobs"], steps_of_act()
+    assert starts(jobs["look"]["if"], verb) is (verb in LOOKING)
+    assert starts(jobs["environment"]["if"], verb) is (verb not in LOOKING)
+    assert starts(of["Operate"]["if"], verb)
+    assert not starts(of["Report"]["if"], verb)
+    # The order decides which credentials are there.
+    names = list(of)
+    assert names.index("Take the infrastructure role") < names.index("Operate")
+    assert names.index("Take the release role") < names.index("Operate")
+    unlocks = f"inputs.verb == '{verb}'" in of["Take the infrastructure role"]["if"]
+    releases = f"inputs.verb != '{verb}'" not in of["Take the release role"]["if"]
+    assert (unlocks, releases) == ((True, False) if verb in UNLOCKING else (False, True))
+
+
+@pytest.mark.parametrize("verb", ["deploy", "roll-back"])
+def test_what_has_a_workflow_of_its_own_is_not_operated(verb):
+    of = steps_of_act()
+    assert not starts(of["Operate"]["if"], verb)
+    assert starts(of["Report"]["if"], verb)
+
+
+def test_looking_waits_for_nobody():
+    assert "concurrency" not in operate()["jobs"]["look"]
+    assert operate()["concurrency"]["group"] == "operate-${{ github.run_id }}"

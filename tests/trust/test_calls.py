@@ -10,12 +10,23 @@ from botocore.client import BaseClient
 from emulator.aws.iam.permissions import Call, judge_call
 from scripts.adapters.aws.clients import Clients
 from scripts.base.project import ROOT, environments
-from scripts.commands import hold, status, unhold
+from scripts.commands import (
+    abort,
+    history,
+    hold,
+    logs,
+    pause,
+    resume,
+    status,
+    unhold,
+    unlock_state,
+)
 from scripts.operations import find_drift
 from scripts.operations.find_newest_ami import find_newest_amis, pin_of
+from scripts.workflow_steps import operate
 from tests.scripts.conftest import dev as dev
 from tests.scripts.conftest import no_shell as no_shell
-from tests.scripts.emulated import Environment
+from tests.scripts.emulated import BUCKET, Environment
 from tests.trust.calls import arn, calls, launch, tagged
 from tests.trust.rendered import Rendered
 
@@ -111,6 +122,51 @@ def test_a_plan_role_may_look_for_drift(
     done = {operation for _, operation, _ in made}
     assert {"DescribeLaunchTemplateVersions", "DescribeTargetHealth", "GetObject"} <= done
     assert refused(committed, "dev-plan", made) == []
+
+
+@pytest.fixture
+def state_lock(dev: Environment) -> str:
+    """The lock of a Terraform that nobody knows any more; its id."""
+    lock = {"ID": "x-1", "Who": "a@b", "Created": "2026-01-01T00:00:00Z"}
+    key = "dev/terraform.tfstate.tflock"
+    dev.clients.s3.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(lock).encode())
+    return "x-1"
+
+
+def test_each_operated_verb_may_do_what_it_does(
+    dev: Environment, made: Made, committed: Rendered, state_lock: str, monkeypatch: Any
+) -> None:
+    """Every verb of operate.yml, but for plan and drift, whose Terraform reads as a preview's."""
+    plan_and_drift = ("plan", "drift")
+    roles = {
+        "dev-plan": operate.LOOKING,
+        "dev-release": operate.RELEASING,
+        "dev-infrastructure": operate.UNLOCKING,
+    }
+    verbs = {
+        "status": (status, []),
+        "history": (history, []),
+        "logs": (logs, []),
+        "hold": (hold, ["--reason", "wait"]),
+        "unhold": (unhold, []),
+        "pause": (pause, []),
+        "resume": (resume, []),
+        "abort": (abort, []),
+        "unlock-state": (unlock_state, ["--lock-id", state_lock]),
+    }
+    assert set(operate.VERBS) == {*verbs, *plan_and_drift}
+    dev.deploy(A)
+    for role, operated in roles.items():
+        for verb in [verb for verb in operated if verb not in plan_and_drift]:
+            command, words = verbs[verb]
+            monkeypatch.setattr(command, "connect", lambda *_: dev.clients)
+            _begin_another_command(dev, made)
+            # There is nothing to abort, which takes the looking alone; a release aborts its own.
+            assert dev.run(command.main, *words) == (3 if verb == "abort" else 0), verb
+            assert made, verb
+            assert refused(committed, role, made) == [], f"{verb} with the role {role}"
+            if verb not in operate.LOOKING and verb != "abort":
+                assert refused(committed, "dev-plan", made) != [], f"{verb} with the plan role"
 
 
 def test_a_plan_role_may_look_for_a_newer_machine_image(

@@ -6,6 +6,7 @@ things are printed, so that a step can be run at home.
 
 import os
 import secrets
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -62,11 +63,27 @@ def clip(text: str, most_bytes: int) -> str:
 
 
 def annotate(level: Level, title: str, text: str = "") -> None:
-    """Show a line on the run's page; at home it is printed."""
+    """Show a line on the run's page; at home it is printed.
+
+    On stderr, which a runner reads as it reads stdout: what a command prints there is its answer.
+    """
     if on_github():
-        output(f"::{level} title={_property(title)}::{_data(text or title)}")
+        line = f"::{level} title={_property(title)}::{_data(text or title)}"
     else:
-        output(f"{level}: {title}" + (f": {text}" if text else ""))
+        line = f"{level}: {title}" + (f": {text}" if text else "")
+    sys.stderr.write(line + "\n")
+
+
+def show(text: str) -> None:
+    """Print text of others into the job's log, where a line of it is no workflow command."""
+    if not on_github():
+        output(text)
+        return
+    # Commands are read again after a word that the text cannot know.
+    word = secrets.token_hex(16)
+    output(f"::stop-commands::{word}")
+    output(text)
+    output(f"::{word}::")
 
 
 def _data(text: str) -> str:

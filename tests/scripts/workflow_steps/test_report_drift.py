@@ -39,7 +39,7 @@ def test_the_summary_names_each_difference_and_what_to_do(seen, capsys):
     assert "- `i-1: runs bbb on template ccc`" in summary
     assert "- `a.b: Terraform would update it`" in summary
     assert report_drift.NEXT in summary
-    assert "::warning " in capsys.readouterr().out
+    assert "::warning " in capsys.readouterr().err
 
 
 def test_once_nothing_differs_the_issue_is_closed(seen):
@@ -60,7 +60,7 @@ def test_what_waits_opens_no_issue_and_is_told(seen, capsys):
     assert issues == []
     assert "✅ **dev**" in summary
     assert "the tree names release b; a is recorded" in summary
-    assert "::warning" not in capsys.readouterr().out
+    assert "::warning" not in capsys.readouterr().err
 
 
 def test_what_aws_says_stays_text(seen):

@@ -87,7 +87,7 @@ def test_where_github_refuses_it_is_a_warning_with_the_missing_right(
     issues.settle(DEPLOY, "dev")
     assert deployments.open_deployment("dev", PAYLOAD, "x") == ""
     deployments.say_state("1", "success", "x")
-    said = capsys.readouterr().out
+    said = capsys.readouterr().err
     assert said.count("::warning ") == 4
     assert "issues: write" in said
     assert "deployments: write" in said

@@ -37,7 +37,9 @@ def test_at_home_everything_is_printed(capsys: pytest.CaptureFixture[str]):
     job.set_output("act", True)
     job.summary("# Done")
     job.annotate("notice", "held", "by ada")
-    assert capsys.readouterr().out == "act=true\n# Done\nnotice: held: by ada\n"
+    said = capsys.readouterr()
+    assert said.out == "act=true\n# Done\n"
+    assert said.err == "notice: held: by ada\n"
 
 
 def test_an_annotation_keeps_its_lines_and_cannot_be_another_command(
@@ -45,7 +47,7 @@ def test_an_annotation_keeps_its_lines_and_cannot_be_another_command(
 ):
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     job.annotate("error", "a: b, 100%", "x\n::error::forged")
-    assert capsys.readouterr().out == "::error title=a%3A b%2C 100%25::x%0A::error::forged\n"
+    assert capsys.readouterr().err == "::error title=a%3A b%2C 100%25::x%0A::error::forged\n"
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "🏁"])
