@@ -5,6 +5,7 @@ as Markdown and as JSON: `scripts/reporting/report_files.py`.
 """
 
 from scripts.adapters.aws.clients import connect
+from scripts.base import place
 from scripts.base.command import arguments_parser
 from scripts.base.console import say
 from scripts.base.project import Project
@@ -20,5 +21,5 @@ def main(arguments: list[str]) -> int:
     environment, project = given.environment, Project.load()
     with report_files.written("abort", environment, given.report) as record:
         abort_rollout(connect(project, environment), project, environment, record)
-    say(f"next: make status ENV={environment}")
+    say(f"next: {place.command('status', environment)}")
     return 0

@@ -13,7 +13,7 @@ from pathlib import Path
 from scripts.adapters.aws.clients import Clients, connect_to_any
 from scripts.adapters.terraform.cli import Terraform
 from scripts.adapters.terraform.inputs import inputs_hash, inputs_of
-from scripts.base import command
+from scripts.base import command, place
 from scripts.base.console import say, step
 from scripts.base.project import ROOT, Project
 from scripts.operations.terraform_roots import BOOTSTRAP, ready, root_of, state_key
@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
 def next_steps(project: Project) -> list[str]:
     """Return what there is to set after bootstrap, one line each."""
     if not project.account_ids:
-        return ["next: make deploy"]
+        return [f"next: {place.command('deploy', project.environments[0].name)}"]
     if project.repository is None:
         return ['next: set "repository" in project.json and run this again: GitHub has no role yet']
     main_only = ", ".join(one.name for one in project.environments)

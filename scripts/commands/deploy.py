@@ -5,6 +5,7 @@ ended is also written as Markdown and as JSON: `scripts/reporting/report_files.p
 """
 
 from scripts.adapters.aws.clients import connect
+from scripts.base import place
 from scripts.base.command import arguments_parser
 from scripts.base.console import output, say
 from scripts.base.project import Project
@@ -59,7 +60,7 @@ def main(arguments: list[str]) -> int:
     environment, project = given.environment, Project.load()
     with report_files.written("deploy", environment, given.report) as record:
         deployed = deploy(connect(project, environment), project, environment, options, record)
-    back = f", or make roll-back ENV={environment}" if deployed.can_go_back else ""
-    say(f"next: make status ENV={environment}{back}")
+    back = f", or {place.command('roll-back', environment)}" if deployed.can_go_back else ""
+    say(f"next: {place.command('status', environment)}{back}")
     output(deployed.url)
     return 0

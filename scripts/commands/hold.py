@@ -3,7 +3,7 @@
 from scripts.adapters.aws.clients import connect
 from scripts.adapters.aws.observe import open_state_store
 from scripts.adapters.aws.state_store import StateStore
-from scripts.base import clock, command
+from scripts.base import clock, command, place
 from scripts.base.actor import actor_name
 from scripts.base.console import say
 from scripts.base.errors import UsageError
@@ -21,12 +21,12 @@ def main(arguments: list[str]) -> int:
     environment, project = options.environment, Project.load()
     if not options.reason.strip():
         raise UsageError(
-            "a hold needs a reason", next_step=f"make hold ENV={environment} REASON='…'"
+            "a hold needs a reason", next_step=place.command("hold", environment, reason=place.SOME)
         )
     store = open_state_store(connect(project, environment), project, environment)
     hold = again(lambda: _hold(store, options.reason.strip()))
     say(f"{project.name}-{environment} is {hold.sentence()}", style="green")
-    say(f"next: make unhold ENV={environment}")
+    say(f"next: {place.command('unhold', environment)}")
     return 0
 
 

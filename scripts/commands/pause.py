@@ -1,12 +1,12 @@
 """Pause the rollouts of an environment: AWS replaces no instance until they are resumed.
 
-Instances in service stay in service. A pause survives a deploy and an apply, shows in `make
-status`, and ends with `make resume`, or when something goes back: it never keeps a bad release in
-service.
+Instances in service stay in service. A pause survives a deploy and an apply, shows in the status,
+and ends when it is resumed, or when something goes back: it never keeps a bad release in service.
 """
 
 from scripts.adapters.aws import pausing
 from scripts.adapters.aws.clients import connect
+from scripts.base import place
 from scripts.base.command import arguments_parser
 from scripts.base.console import say
 from scripts.base.project import Project
@@ -27,6 +27,6 @@ def main(arguments: list[str]) -> int:
     running = observed.refresh is not None and observed.refresh.active
     what = "the running rollout is paused" if running else "no rollout is running; the next waits"
     say(f"{project.name}-{environment}: {what}", style="green")
-    or_abort = f", or make abort ENV={environment}" if running else ""
-    say(f"next: make resume ENV={environment}{or_abort}")
+    or_abort = f", or {place.command('abort', environment)}" if running else ""
+    say(f"next: {place.command('resume', environment)}{or_abort}")
     return 0

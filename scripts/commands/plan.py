@@ -3,6 +3,7 @@
 import argparse
 
 from scripts.adapters.aws.clients import connect, connect_to_any
+from scripts.base import place
 from scripts.base.console import output, say, step
 from scripts.base.errors import UsageError
 from scripts.base.project import Project, check_environment
@@ -12,7 +13,7 @@ from scripts.reporting.plan_text import readable
 
 def main(arguments: list[str]) -> int:
     """Print a plan."""
-    parser = argparse.ArgumentParser(prog="python -m scripts plan", description=__doc__)
+    parser = argparse.ArgumentParser(prog=f"{place.PROGRAM} plan", description=__doc__)
     parser.add_argument("root", metavar="ENV", help="an environment, or bootstrap")
     parser.add_argument(
         "--detailed-exitcode",
@@ -33,5 +34,5 @@ def main(arguments: list[str]) -> int:
             changes = terraform.plan("-lock=false")
         output(readable(terraform.show()))
     if changes and name != BOOTSTRAP:
-        say(f"next: make deploy ENV={name}")
+        say(f"next: {place.command('deploy', name)}")
     return UsageError.exit_code if changes and options.detailed_exitcode else 0

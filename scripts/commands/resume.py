@@ -2,6 +2,7 @@
 
 from scripts.adapters.aws import pausing
 from scripts.adapters.aws.clients import connect
+from scripts.base import place
 from scripts.base.command import arguments_parser
 from scripts.base.console import say
 from scripts.base.project import Project
@@ -19,5 +20,5 @@ def main(arguments: list[str]) -> int:
         return 0
     pausing.resume(clients, existing.facts)
     say(f"{project.name}-{environment}: rollouts continue", style="green")
-    say(f"next: make status ENV={environment}")
+    say(f"next: {place.command('status', environment)}")
     return 0

@@ -16,7 +16,7 @@ from typing import IO
 
 from app.config import EXAMPLE
 from scripts.adapters.aws import image
-from scripts.base import clock, command, release_version
+from scripts.base import clock, command, place, release_version
 from scripts.base.console import say, step
 from scripts.base.errors import SlipwayError
 from scripts.base.project import Project
@@ -124,7 +124,7 @@ def _failed(what: str, problem: str, container: Container) -> SlipwayError:
         what,
         which=[problem, *(container.last_lines() or ["it wrote nothing"])],
         next_step="Above is the end of its log. Fix app/ or the Dockerfile, then run: "
-        "python -m scripts try-image",
+        + place.command("try-image"),
     )
 
 

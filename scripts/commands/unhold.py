@@ -3,7 +3,7 @@
 from scripts.adapters.aws.clients import connect
 from scripts.adapters.aws.observe import open_state_store
 from scripts.adapters.aws.state_store import StateStore
-from scripts.base import command
+from scripts.base import command, place
 from scripts.base.console import say
 from scripts.base.errors import UnknownStateError
 from scripts.base.project import Project
@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
     store = open_state_store(connect(project, environment), project, environment)
     hold = _lift(store)
     say(f"lifted: {hold.sentence()}" if hold else f"{project.name}-{environment} was not held")
-    say(f"next: make deploy ENV={environment}")
+    say(f"next: {place.command('deploy', environment)}")
     return 0
 
 

@@ -9,7 +9,7 @@ import argparse
 
 from scripts.adapters.aws.clients import connect
 from scripts.adapters.terraform.cli import work_folder
-from scripts.base import command, locks
+from scripts.base import command, locks, place
 from scripts.base.console import say
 from scripts.base.errors import RefusedError
 from scripts.base.project import Project
@@ -52,7 +52,8 @@ def check_removable(lock: run_lock.Lock, environment: str, lock_id: str) -> None
         raise RefusedError(
             f"the state of {environment} is in use on this machine: {worker} is still running",
             which=lock.sentence(),
-            next_step=f"Wait for it. Another deploy waits by itself: make deploy ENV={environment}",
+            next_step="Wait for it. Another deploy waits by itself: "
+            + place.command("deploy", environment),
         )
     if lock_id and lock_id != lock.id:
         raise RefusedError(
@@ -67,5 +68,5 @@ def check_removable(lock: run_lock.Lock, environment: str, lock_id: str) -> None
         f"the lock on the state of {environment} stays: {alive}",
         which=lock.sentence(),
         next_step="Ask its owner. If it is not in use: "
-        f"make unlock-state ENV={environment} LOCK={lock.id}",
+        + place.command("unlock-state", environment, lock_id=lock.id),
     )

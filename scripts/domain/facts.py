@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.base import place
 from scripts.base.errors import UnknownStateError
 
 SCHEMA = 1
@@ -78,7 +79,8 @@ def parse(text: str) -> Facts:
         raise UnknownStateError(
             "the environment's facts cannot be read",
             which=f"{type(error).__name__}: {error}",
-            next_step="Apply the infrastructure with this clone: make deploy",
+            next_step="Apply the infrastructure with this clone: "
+            + place.command("deploy", place.SOME),
         ) from error
 
 

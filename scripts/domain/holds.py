@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
+from scripts.base import place
 from scripts.base.errors import UnknownStateError
 from scripts.base.markdown import plain
 
@@ -61,5 +62,7 @@ def load(text: str, revision: str = "") -> Hold:
         return Hold(**json.loads(text), revision=revision)
     except (ValueError, TypeError) as error:
         raise UnknownStateError(
-            "the hold cannot be read", which=str(error), next_step="To remove it: make unhold"
+            "the hold cannot be read",
+            which=str(error),
+            next_step=f"To remove it: {place.command('unhold', place.SOME)}",
         ) from error

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.base import place
 from scripts.base.console import say
 from scripts.base.errors import RefusedError, UsageError
 from scripts.domain import receipt, risk
@@ -143,6 +144,6 @@ def _refused(case: Case, name: str, what: str, which: list[str]) -> RefusedError
         f"{case.environment}: {what}",
         which=[*which, f"fingerprint: {name}"],
         next_step="Nothing was changed. To accept exactly this plan: "
-        f"gh workflow run deploy.yml -f environment={case.environment} -f accept={name} "
-        "(or Actions, deploy, Run workflow). Otherwise revert the change and merge that.",
+        f"{place.command('deploy', case.environment, accept=name)}; "
+        "otherwise revert the change and merge that.",
     )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from scripts.adapters.aws.clients import Clients
+from scripts.base import place
 from scripts.base.errors import RefusedError
 from scripts.base.project import Project
 from scripts.domain.observed_state import ObservedState
@@ -24,7 +25,8 @@ def abort_rollout(
     observed = session.observe()
     if not _rolls(observed):
         raise RefusedError(
-            f"no rollout is running on {session.name}", next_step=f"make status ENV={environment}"
+            f"no rollout is running on {session.name}",
+            next_step=place.command("status", environment),
         )
     desired = recorded_state(observed.ledger)
     run_record.release = desired.version

@@ -2,6 +2,7 @@
 
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.observe import observe, open_state_store
+from scripts.base import place
 from scripts.base.errors import RefusedError
 from scripts.base.project import Project
 from scripts.domain.facts import Facts
@@ -38,5 +39,5 @@ def facts_of(clients: Clients, project: Project, environment: str) -> Facts:
 def _missing(project: Project, environment: str) -> RefusedError:
     return RefusedError(
         f"{project.name}-{environment} does not exist yet",
-        next_step=f"Run: make up ENV={environment}",
+        next_step=f"Run: {place.command('up', environment)}",
     )

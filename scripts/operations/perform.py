@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts.adapters.aws import image, launch_template, pausing
 from scripts.adapters.aws.observe import observe_group
-from scripts.base import clock
+from scripts.base import clock, place
 from scripts.base.console import say, step
 from scripts.base.errors import ConflictError, SlipwayError
 from scripts.domain import ledger as ledgers
@@ -160,7 +160,7 @@ def _lower_group(session: Session, state: State, _: Lower) -> None:
                 raise SlipwayError(
                     f"the group still has instances after {EMPTY_SECONDS} s",
                     which=facts.group,
-                    next_step=f"make status ENV={session.environment}",
+                    next_step=place.command("status", session.environment),
                 )
             clock.pause(POLL_SECONDS)
 

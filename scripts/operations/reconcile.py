@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from scripts.base import place
 from scripts.base.console import say
 from scripts.base.errors import ConflictError, RefusedError, SlipwayError, UnknownStateError
 from scripts.domain.actions import Refuse, Stop
@@ -73,7 +74,7 @@ def _reach(session: Session, desired: DesiredState) -> ObservedState:
     raise UnknownStateError(
         f"{session.name} did not converge after {MOST_STEPS} steps",
         which=f"{action.kind}: {action.reason}",
-        next_step=f"make status ENV={session.environment}",
+        next_step=place.command("status", session.environment),
     )
 
 
@@ -81,12 +82,13 @@ def _refusal(session: Session, action: Refuse) -> DecidedError:
     """Return the refusal of an action, with the command that helps."""
     environment, changed = session.environment, _changed(session)
     next_steps = {
-        "held": f"{changed} To lift the hold: make unhold ENV={environment}",
-        "rolling": f"{changed} To wait for it and go on: python -m scripts deploy {environment} "
-        f"--wait; to end it: make abort ENV={environment}",
-        "missing": f"Run: make deploy ENV={environment}",
+        "held": f"{changed} To lift the hold: {place.command('unhold', environment)}",
+        "rolling": f"{changed} To wait for it and go on: "
+        f"{place.command('deploy', environment, wait=True)}; "
+        f"to end it: {place.command('abort', environment)}",
+        "missing": f"Run: {place.command('deploy', environment)}",
     }
-    history = f"{changed} make history ENV={environment} shows what there is."
+    history = f"{changed} To see what there is: {place.command('history', environment)}"
     what = f"{session.name}: refused"
     return DecidedError(what, action, next_steps.get(action.cause, history))
 
@@ -107,8 +109,8 @@ def _saying_what_continues(session: Session, verb: Verb) -> Iterator[None]:
     except KeyboardInterrupt:
         record, environment = session.run_record, session.environment
         if record.acts and record.acts[-1].kind != "infrastructure" and record.moved:
-            see = f"to see it: make status ENV={environment}"
-            abort = f"make abort ENV={environment}"
+            see = f"to see it: {place.command('status', environment)}"
+            abort = place.command("abort", environment)
             if verb == "recover":
                 say(f"The rollback continues in AWS. To watch it to its end: {abort}; {see}")
             else:
@@ -130,7 +132,7 @@ def _go_back(session: Session, desired: DesiredState, error: RolloutError) -> Sl
         return UnknownStateError(
             f"release {version} failed on {session.name}, and going back failed too: {second.what}",
             which=[f"first: {error.what}", *error.which, "then:", *second.which],
-            next_step=f"To find out where it stands: make status ENV={environment}",
+            next_step="To find out where it stands: " + place.command("status", environment),
         )
     failed, stands = f"release {version}", "nothing runs, as before"
     if recorded.version == version and _only_template_failed(observed.ledger):
@@ -144,7 +146,7 @@ def _go_back(session: Session, desired: DesiredState, error: RolloutError) -> Sl
         which=error.which,
         next_step=("The environment is held until the template changes. " if held else "")
         + "Fix the cause and run the same command again. All failures: "
-        f"make history ENV={environment}",
+        + place.command("history", environment),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from scripts.adapters.aws import image
 from scripts.adapters.aws.clients import Clients
-from scripts.base import clock
+from scripts.base import clock, place
 from scripts.base.console import say
 from scripts.base.errors import ConflictError, OvertakenError, RefusedError
 from scripts.base.project import Project
@@ -51,7 +51,7 @@ def choose(observed: ObservedState, to: str | None, *, rejected_too: bool = Fals
         RefusedError: there is none, it is unknown or rejected, or it runs already.
     """
     ledger = observed.ledger or Ledger()
-    environment = observed.facts.environment if observed.facts else "…"
+    environment = observed.facts.environment if observed.facts else place.SOME
     chosen = _default(observed, ledger) if to is None else ledger.known(to)
     if chosen is None:
         raise _unknown(ledger, to)
@@ -60,7 +60,7 @@ def choose(observed: ObservedState, to: str | None, *, rejected_too: bool = Fals
             f"release {chosen.version} was rejected by {chosen.rejected.by}",
             which=f"at {chosen.rejected.at}",
             next_step="To go back to it all the same: "
-            f"make roll-back ENV={environment} TO={chosen.version} REJECTED=1",
+            + place.command("roll-back", environment, to=chosen.version, rejected_too=True),
         )
     if _is_current(ledger, chosen) and not (
         _moving(observed, ledger) or _held_at(observed, chosen)
@@ -163,7 +163,8 @@ def _check_image(clients: Clients, project: Project, chosen: Release) -> None:
         raise RefusedError(
             f"the registry no longer holds release {chosen.version}",
             which=f"{project.name}@{chosen.digest}",
-            next_step="Nothing was changed. Check out its commit and deploy it: make deploy",
+            next_step="Nothing was changed. Revert what came after it, then deploy that: "
+            + place.command("deploy", place.SOME),
         )
 
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from scripts.adapters.aws import alarms, pausing
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.observe import newest_status, observe_group
-from scripts.base import clock
+from scripts.base import clock, place
 from scripts.base.console import say
 from scripts.base.errors import UnknownStateError
 from scripts.domain.breaker import InstanceFailure
@@ -54,7 +54,7 @@ def start(
         despite_alarms: whether it starts and goes on whatever the alarms say.
     """
     gates = facts.alarms if gated and not despite_alarms else ()
-    alarms.wait_until_ok(clients, gates, check)
+    alarms.wait_until_ok(clients, facts.environment, gates, check)
     answer = clients.autoscaling.start_instance_refresh(
         AutoScalingGroupName=facts.group,
         Strategy="Rolling",
@@ -184,7 +184,7 @@ def _describe(roll: RolloutMonitor, refresh_id: str) -> Any:
             raise UnknownStateError(
                 "AWS does not show the refresh that was started",
                 which=f"{roll.facts.group}: {refresh_id}",
-                next_step=f"Where it stands: make status ENV={roll.facts.environment}",
+                next_step="Where it stands: " + place.command("status", roll.facts.environment),
             )
         clock.pause(POLL_SECONDS)
 

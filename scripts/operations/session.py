@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.observe import observe, open_state_store
 from scripts.adapters.aws.state_store import StateStore
-from scripts.base import clock
+from scripts.base import clock, place
 from scripts.base.errors import OvertakenError
 from scripts.base.project import Project
 from scripts.domain.actions import Target
@@ -148,4 +148,4 @@ class Session:
 
     @property
     def _status(self) -> str:
-        return f"make status ENV={self.environment}"
+        return place.command("status", self.environment)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scripts.base import place
 from scripts.base.markdown import cell, code, fence, log, table
 from scripts.reporting.gantt import gantt
 from scripts.reporting.run_record import RunRecord
@@ -17,9 +18,9 @@ SIGNS = {
 NOT_BACK = """\
 AWS could not put the group back by itself, so the group may run two releases at once. What helps:
 
-1. `make status ENV={environment}` shows what each instance runs and whether the balancer likes it.
-2. `make roll-back ENV={environment}` rolls the recorded release again. It needs no build, no
-   Terraform and no alarm to be OK, and it holds the environment.
+1. {status} shows what each instance runs and whether the balancer likes it.
+2. {roll_back} rolls the recorded release again, if there is one. It needs no build, no Terraform
+   and no alarm to be OK, and it holds the environment.
 3. Where that fails too, the cause is no longer the release: look at capacity, quotas, the registry
    and the recorded release's image in the lines above and in the group's activity history.
 """
@@ -40,7 +41,7 @@ def markdown(run_record: RunRecord, report: dict[str, Any]) -> str:
         lines += ["", "### Cause", "", *log(report["cause"])]
     if report["going_back_failed"]:
         lines += ["", "### Going back failed", ""]
-        lines += NOT_BACK.format(environment=report["environment"]).splitlines()
+        lines += _not_back(report["environment"]).splitlines()
     if report["log"]:
         lines += ["", "### Last lines of the instance that failed", "", *log(report["log"])]
     if picture := gantt(run_record.timeline.lives.values(), run_record.began, run_record.ended):
@@ -51,6 +52,13 @@ def markdown(run_record: RunRecord, report: dict[str, Any]) -> str:
     if report["acts"]:
         lines += ["", "### What was done", "", *_acts(report)]
     return "\n".join(lines) + "\n"
+
+
+def _not_back(environment: str) -> str:
+    return NOT_BACK.format(
+        status=code(place.command("status", environment)),
+        roll_back=code(place.command("roll-back", environment)),
+    )
 
 
 def _facts(report: dict[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from scripts.base import place
 from scripts.base.console import say, step
 from scripts.base.errors import SlipwayError
 from scripts.base.project import ROOT
@@ -33,7 +34,7 @@ LOCKS: dict[str, list[str]] = {
 
 def main(arguments: list[str]) -> int:
     """Write both lock files."""
-    parser = argparse.ArgumentParser(prog="make lock", description=__doc__)
+    parser = argparse.ArgumentParser(prog=place.command("lock"), description=__doc__)
     parser.add_argument("--upgrade", action="store_true", help="take the newest that fits")
     options = parser.parse_args(arguments)
     upgrade = ["--upgrade"] if options.upgrade else []
@@ -48,7 +49,7 @@ def main(arguments: list[str]) -> int:
                 which=done.stderr.strip(),
                 next_step=advice(done.stderr),
             )
-    say("next: make check installs what is locked now")
+    say(f"next: {place.command('check')} installs what is locked now")
     return 0
 
 

@@ -16,7 +16,7 @@ from scripts.adapters.aws.state_store import StateStore
 from scripts.adapters.github import job
 from scripts.adapters.github.client import asking, repository
 from scripts.adapters.github.deployments import open_deployment
-from scripts.base import clock, command
+from scripts.base import clock, command, place
 from scripts.base.actor import actor_name
 from scripts.base.console import say
 from scripts.base.git_tree import git, head_commit
@@ -116,7 +116,7 @@ def _may_ask(environment: Environment, verdict: Verdict) -> bool:
     text = (
         f"{environment.name} has something to do ({verdict.why}), and the environment "
         f"{environment.approvers} has no required reviewers: it waits for a person. "
-        f"Actions → deploy → Run workflow → {environment.name}"
+        f"To deploy: {place.command('deploy', environment.name)}"
     )
     job.annotate("warning", f"{environment.name} waits for a dispatch", text)
     job.summary(f"⏸ **{environment.name}** waits: {text}")

@@ -7,16 +7,18 @@ Outputs: `connected`; where it is true also `region` and `image-role`, or for an
 import argparse
 
 from scripts.adapters.github import job
+from scripts.base import place
 from scripts.base.project import Project
 
 HOUR_SECONDS = 3600
-UNCONNECTED = """\
+UP = place.command("up", at="emulator")
+UNCONNECTED = f"""\
 **Not connected to AWS yet: nothing was done, and nothing is wrong.**
 
 `project.json` names no account. To connect this repository: write the account's 12 digits there, as
 `registry_account_id` and as the `account_id` of each environment, and `owner/name` as `repository`.
-Then run `.venv/bin/python -m scripts bootstrap` with administrator credentials of that account, and
-commit `project.json`. Until then everything works on your own machine: `make up`.
+Then run `{place.command("bootstrap")}` with administrator credentials of that account, and
+commit `project.json`. Until then everything works on your own machine: `{UP}`.
 """
 
 

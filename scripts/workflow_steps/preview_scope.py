@@ -9,13 +9,14 @@ from typing import Any
 
 from scripts.adapters.github import job
 from scripts.adapters.github.event import current_run, event
+from scripts.base import place
 from scripts.base.command import arguments_parser
 from scripts.base.git_tree import merged_changes
 from scripts.base.project import ROOT, Project, environments
 
 UNCONNECTED = (
     "**No plan: this clone is not connected to AWS yet,** and nothing is wrong. `project.json` "
-    "names no account: write it there, run `.venv/bin/python -m scripts bootstrap` with "
+    f"names no account: write it there, run `{place.command('bootstrap')}` with "
     "administrator credentials of that account, and commit `project.json`."
 )
 WITHOUT_TOKEN = "dependabot[bot]"
@@ -35,7 +36,8 @@ def why_no_tests(name: str, changed: Sequence[str]) -> str:
     """
     if name != "pull_request" or not changed or not all(map(_is_page, changed)):
         return ""
-    return "**No tests: only Markdown changed,** which `make check` reads and nothing else does."
+    check = place.command("check")
+    return f"**No tests: only Markdown changed,** which `{check}` reads and nothing else does."
 
 
 def _is_page(file: str) -> bool:

@@ -7,18 +7,13 @@ from collections.abc import Iterable
 
 from scripts.adapters.aws.clients import connect
 from scripts.adapters.github import issues, job
-from scripts.base import command
+from scripts.base import command, place
 from scripts.base.console import say
 from scripts.base.markdown import code
 from scripts.base.project import Project
 from scripts.domain.drift_findings import Drift
 from scripts.operations.find_drift import find_drift
 from scripts.reporting.drift_lines import lines, shown
-
-NEXT = (
-    "A dispatch of deploy puts instances back. What Terraform names was changed by hand or by AWS: "
-    "undo it there, or bring it into `infra/` by a pull request. docs/runbook.md says more."
-)
 
 
 def main(arguments: list[str]) -> int:
@@ -45,7 +40,12 @@ def text(environment: str, found: Drift) -> str:
     if found.busy:
         return f"⏳ **{environment}** was not judged, something is under way: {code(found.busy)}"
     differing = [*found.fleet, *map(shown, found.changes)]
-    parts = [f"⚠ **{environment}** differs from its recorded state:", *_listed(differing), "", NEXT]
+    parts = [f"⚠ **{environment}** differs from its recorded state:", *_listed(differing), ""]
+    parts += [
+        f"A deployment puts instances back: {code(place.command('deploy', environment))}. What "
+        "Terraform names was changed by hand or by AWS: undo it there, or bring it into `infra/` "
+        "by a pull request. docs/runbook.md says more."
+    ]
     if not differing:
         parts = [f"✅ **{environment}** is as recorded."]
     if found.ahead:

@@ -6,7 +6,7 @@ AWS refuses to start a refresh while one of its alarms is not OK (API_AlarmSpeci
 from collections.abc import Callable
 
 from scripts.adapters.aws.clients import Clients
-from scripts.base import clock
+from scripts.base import clock, place
 from scripts.base.console import say
 from scripts.base.errors import SlipwayError
 
@@ -14,11 +14,14 @@ PATIENCE_SECONDS = 300
 POLL_SECONDS = 1.0
 
 
-def wait_until_ok(clients: Clients, names: tuple[str, ...], check: Callable[[], None]) -> None:
+def wait_until_ok(
+    clients: Clients, environment: str, names: tuple[str, ...], check: Callable[[], None]
+) -> None:
     """Wait until all alarms are OK.
 
     Args:
         clients: AWS.
+        environment: which one is rolled.
         names: of the alarms.
         check: called at every look, the last one included; raises where the rollout must not begin
             any more. Red alarms are when people roll back.
@@ -38,7 +41,8 @@ def wait_until_ok(clients: Clients, names: tuple[str, ...], check: Callable[[], 
                 "alarms that gate the rollout are not OK",
                 which=not_ok,
                 next_step="Nothing was rolled out. To deploy without waiting for them: "
-                "python -m scripts deploy ENV --despite-alarms; to go back: make roll-back",
+                f"{place.command('deploy', environment, despite_alarms=True)}; to go back to an "
+                f"earlier release, which waits for none: {place.command('roll-back', environment)}",
             )
         if not_ok != shown:
             say(f"  waiting for alarms to be OK: {', '.join(not_ok)}")

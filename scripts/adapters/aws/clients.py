@@ -7,6 +7,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
+from scripts.base import place
 from scripts.base.errors import RefusedError, UnknownStateError
 from scripts.base.project import Project
 from scripts.domain.observed_state import TemplateVersion
@@ -123,5 +124,5 @@ def lost_contact(error: BotoCoreError | ClientError, environment: str) -> Unknow
     return UnknownStateError(
         what,
         which=str(error),
-        next_step=f"Nothing was put back. Where it stands: make status ENV={environment}",
+        next_step="Nothing was put back. Where it stands: " + place.command("status", environment),
     )

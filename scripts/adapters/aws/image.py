@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from scripts.adapters.aws.clients import Clients
+from scripts.base import place
 from scripts.base.console import say, step
 from scripts.base.errors import RefusedError, SlipwayError
 from scripts.base.project import ROOT, Project
@@ -44,7 +45,7 @@ def find_digest(clients: Clients, project: Project, version: str) -> str | None:
         raise RefusedError(
             "the image registry does not exist yet",
             which=f"{project.name} in the account {where['registryId']}",
-            next_step="Run: python -m scripts bootstrap",
+            next_step=f"Run: {place.command('bootstrap')}",
         ) from error
     return next((image["imageDigest"] for image in answer["imageDetails"]), None)
 
@@ -113,7 +114,8 @@ def _log_in(ecr: "ECRClient", registry: str) -> None:
 def _docker(*arguments: str, given: str | None = None) -> None:
     if shutil.which("docker") is None:
         raise RefusedError(
-            "docker is not installed", next_step="Install Docker, or use the emulator: make up"
+            "docker is not installed",
+            next_step=f"Install Docker, or use the emulator: {place.command('up', at='emulator')}",
         )
     done = subprocess.run(
         ["docker", *arguments],

@@ -10,6 +10,7 @@ import base64
 import re
 from typing import TYPE_CHECKING, Any
 
+from scripts.base import place
 from scripts.base.errors import SlipwayError
 from scripts.domain.observed_state import NO_RELEASE
 
@@ -35,7 +36,7 @@ def with_release(user_data: str, version: str, digest: str) -> str:
             raise SlipwayError(
                 "the template's user data is not the one of this repository",
                 which=f"{name}='…' stands in {found} lines, 1 expected",
-                next_step="Apply the infrastructure again: make plan",
+                next_step=_again(),
             )
         shown = "" if value == NO_RELEASE else value
         user_data = line.sub(f"{name}='{shown}'", user_data)
@@ -66,9 +67,13 @@ def with_release_tags(specifications: list[Any], version: str, digest: str) -> l
         raise SlipwayError(
             "the template does not say which release its instances are",
             which=f"missing instance tags: {', '.join(missing)}",
-            next_step="Apply the infrastructure again: make plan",
+            next_step=_again(),
         )
     return changed
+
+
+def _again() -> str:
+    return f"Apply the infrastructure again. What differs: {place.command('plan', place.SOME)}"
 
 
 def publish(ec2: "EC2Client", template: str, source: int, version: str, digest: str) -> int:

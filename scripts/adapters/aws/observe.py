@@ -5,6 +5,7 @@ from typing import Any
 
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.state_store import StateStore
+from scripts.base import place
 from scripts.base.clock import iso
 from scripts.base.errors import UnknownStateError
 from scripts.base.project import Project
@@ -85,7 +86,7 @@ class _Versions:
             raise UnknownStateError(
                 "a version of the launch template is missing",
                 which=f"{self._template}: version {number}",
-                next_step="make plan",
+                next_step=place.command("plan", place.SOME),
             )
         version = template_version(described)
         # By what it is, not by what was asked for: a template made anew has another id.
@@ -138,7 +139,8 @@ def _describe_group(clients: Clients, facts: Facts) -> Any:
         raise UnknownStateError(
             "the Auto Scaling group is gone",
             which=facts.group,
-            next_step="It was removed outside this repository. To see what is left: make plan",
+            next_step="It was removed outside this repository. To see what is left: "
+            + place.command("plan", facts.environment),
         )
     return answer["AutoScalingGroups"][0]
 

@@ -7,6 +7,7 @@ included (User Guide, "Suspend and resume Amazon EC2 Auto Scaling processes").
 import re
 
 from scripts.adapters.aws.clients import Clients
+from scripts.base import place
 from scripts.base.console import say
 from scripts.domain.facts import Facts
 from scripts.domain.observed_state import Group
@@ -40,4 +41,4 @@ def sentence(group: Group, environment: str) -> str:
     """Say since when the group is paused, and what ends it."""
     found = MOMENT.search(group.paused_because)
     since = f"paused since {found.group()}" if found else "paused"
-    return f"{since}; to go on: make resume ENV={environment}"
+    return f"{since}; to go on: {place.command('resume', environment)}"

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from scripts.base import place
 from scripts.base.errors import UsageError
 from scripts.base.git_tree import content_hash, tracked_files
 from scripts.base.project import ROOT
@@ -38,7 +39,7 @@ def _local_sources(file: Path) -> list[str]:
         raise UsageError(
             "a Terraform file cannot be read",
             which=f"{file}:{error.line}: {error}",
-            next_step="make format, or terraform validate, says more.",
+            next_step=f"{place.command('format')}, or terraform validate, says more.",
         ) from error
     return [source for source in sources if source and source.startswith(LOCAL)]
 

@@ -2,16 +2,23 @@
 
 from dataclasses import replace
 
-from scripts.base.project import Project
+from scripts.base.project import Environment, Project
 from scripts.commands.bootstrap import next_steps
 
 CONNECTED = Project(
-    "slipway", "eu-central-1", "example/slipway", "123456789012", owner_id=1, repository_id=2
+    "slipway",
+    "eu-central-1",
+    "example/slipway",
+    "123456789012",
+    (Environment("dev"),),
+    owner_id=1,
+    repository_id=2,
 )
 
 
 def test_on_the_emulator_the_next_thing_is_a_deploy():
-    assert next_steps(replace(CONNECTED, registry_account_id=None)) == ["next: make deploy"]
+    unconnected = replace(CONNECTED, registry_account_id=None)
+    assert next_steps(unconnected) == ["next: make deploy ENV=dev"]
 
 
 def test_without_a_repository_it_says_that_github_has_no_role():

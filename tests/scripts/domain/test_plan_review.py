@@ -58,8 +58,7 @@ def test_without_a_receipt_it_stops_and_says_what_is_missing():
     said = refused(PLAN, Found("pull request #3", None, "came from a fork"))
     assert "pull request #3: came from a fork" in said
     assert "update aws_subnet.b" in said
-    assert f"accept={NAME}" in said
-    assert "environment=dev" in said
+    assert f"make deploy ENV=dev ACCEPT={NAME}" in said
     assert "Nothing was changed" in said
 
 
@@ -104,7 +103,7 @@ def test_a_stale_fingerprint_is_refused_and_the_new_one_shown():
     name = receipt.fingerprint("dev", INPUTS, changes(other))
     said = refused(other, reviewed(other), accept=NAME)
     assert "the accepted plan is not this one" in said
-    assert f"accept={name}" in said
+    assert f"ACCEPT={name}" in said
 
 
 def test_a_long_difference_is_cut():

@@ -38,7 +38,7 @@ def test_the_summary_names_each_difference_and_what_to_do(seen, capsys):
     assert "⚠ **dev**" in summary
     assert "- `i-1: runs bbb on template ccc`" in summary
     assert "- `a.b: Terraform would update it`" in summary
-    assert report_drift.NEXT in summary
+    assert "`gh workflow run deploy.yml -f environment=dev`" in summary
     assert "::warning " in capsys.readouterr().err
 
 
