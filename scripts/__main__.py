@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from scripts.base import command, place
 from scripts.base.console import output, progress
@@ -85,6 +86,9 @@ YES = "--yes"
 OF_AN_ACCOUNT = ("bootstrap", "publish-image")
 """Verbs that act on what all environments share."""
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""Where an emulator listens; an endpoint elsewhere may be a private one of AWS."""
+
 
 def find(verb: str) -> Group:
     """Return the group of a verb.
@@ -154,9 +158,9 @@ def summary(group: Group, verb: str) -> str:
 def _settle_where(verb: str, words: list[str], *, asks: bool) -> None:
     """Find out where a verb acts; where that is a real account, say so, and ask.
 
-    A job on GitHub has taken the role of its step. Elsewhere an endpoint is the emulator's, and a
-    clone that is not connected (no account in project.json) has no other place: the verb starts
-    again inside it. What is left, and whatever is told so, acts on the real account.
+    A job on GitHub has taken the role of its step. Elsewhere an endpoint of this machine is the
+    emulator's, and a clone that is not connected (no account in project.json) has no other place:
+    the verb starts again inside it. What is left, or is told so, acts on the real account.
 
     Args:
         verb: the command.
@@ -164,7 +168,7 @@ def _settle_where(verb: str, words: list[str], *, asks: bool) -> None:
         asks: whether a person has to confirm it.
     """
     if place.here() == "emulator":
-        if "AWS_ENDPOINT_URL" in os.environ:
+        if urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).hostname in LOOPBACK:
             return
         if not Project.load().account_ids:
             _start_in_emulator([verb, *words])

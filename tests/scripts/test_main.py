@@ -177,6 +177,11 @@ OF_ALL = ("enter", "bootstrap slipway", "slipway", ACCOUNT)
         (EMULATOR, "deploy prod --yes", [("deploy", "prod")]),
         ({"GITHUB_ACTIONS": "true"}, "deploy prod", [("deploy", "prod")]),
         ({"GITHUB_ACTIONS": "true", **ON_AWS}, "deploy prod", [("deploy", "prod")]),
+        (
+            {"AWS_ENDPOINT_URL": "https://vpce-1.sts.eu-central-1.vpce.amazonaws.com"},
+            "deploy prod",
+            [DEPLOY, ("ask", "prod"), ("deploy", "prod")],
+        ),
         # ON=aws is what was typed, whatever else the shell holds.
         (
             {**ON_AWS, **EMULATOR},
