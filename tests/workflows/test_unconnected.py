@@ -47,6 +47,12 @@ def test_a_roll_back_ends_green(github: Harness):
     assert github.data.requests == []
 
 
+def test_an_operated_verb_ends_green(github: Harness):
+    run = github.dispatch("operate.yml", verb="status", environment="prod").succeeds()
+    assert SAID in run.summary
+    assert run.roles == []
+
+
 def test_a_look_for_drift_ends_green(github: Harness):
     run = github.schedule("drift.yml").succeeds()
     assert SAID in run.summary
