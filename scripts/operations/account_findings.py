@@ -9,7 +9,7 @@ from scripts.adapters.aws import account
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.observe import open_state_store
 from scripts.adapters.terraform.fleet_values import demand_of
-from scripts.base import clock
+from scripts.base import clock, place
 from scripts.base.errors import SlipwayError
 from scripts.base.project import Environment, Project
 from scripts.domain.facts import Facts
@@ -48,7 +48,7 @@ def look(clients: Clients, project: Project) -> list[Finding]:
         Finding(
             f"{one.name} can be seen",
             "cannot be seen",
-            f"it lives in the account {one.account_id}; these credentials are of {clients.account_id}",
+            f"it lives in {one.account_id}; these credentials are of {clients.account_id}",
             "Look with credentials of that account, for example with AWS_PROFILE.",
             offered=False,
         )
@@ -69,7 +69,7 @@ def _seen(guarantee: str, findings: Iterator[Finding]) -> list[Finding]:
 
 def _bootstrap(clients: Clients, project: Project) -> Iterator[Finding]:
     guarantee = "roles, boundaries and bucket are as infra/bootstrap says"
-    fix = "With an administrator's credentials: python -m scripts bootstrap"
+    fix = f"With an administrator's credentials: {place.command('bootstrap')}"
     try:
         with ready(project, clients, BOOTSTRAP) as terraform:
             differs = terraform.plan("-lock=false")
@@ -120,13 +120,16 @@ def _environment(clients: Clients, project: Project, environment: Environment) -
         yield Finding(kept, "in force", f"{days} days")
     else:
         yield Finding(
-            kept, "not in force", "for ever, or nowhere", "make deploy, which puts it back"
+            kept,
+            "not in force",
+            "for ever, or nowhere",
+            f"{place.command('deploy', name)} puts it back",
         )
 
 
 def _image(clients: Clients, name: str) -> Iterator[Finding]:
     guarantee = f"{name} boots a machine image of the last {AMI_DAYS} days"
-    fix = f"python -m scripts newest-ami {name} says which line to change"
+    fix = f"{place.command('newest-ami')} says which line to change"
     try:
         pinned = find_newest_amis(clients, [name])[name]
     except SlipwayError as error:
@@ -168,5 +171,6 @@ def _certificate(clients: Clients, facts: Facts) -> Iterator[Finding]:
         yield Finding(guarantee, "in force", f"{found.domain}, until {found.expires}")
         return
     detail = f"{found.domain}: {found.status}, until {found.expires or 'never issued'}"
-    fix = "ACM renews by the record in its zone: is it still there? make plan says so."
+    looks = place.command("plan", facts.environment)
+    fix = f"ACM renews by the record in its zone. Whether that is still there: {looks}"
     yield Finding(guarantee, "not in force", detail, fix)

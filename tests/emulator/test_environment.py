@@ -13,7 +13,7 @@ def test_it_inherits_neither_credentials_nor_another_place(monkeypatch: pytest.M
     for name in (*LEADS_AWAY, place.ON, "GITHUB_ACTIONS", "GITHUB_RUN_ID", "ON", "YES"):
         monkeypatch.setenv(name, "true" if name == "GITHUB_ACTIONS" else "aws")
     monkeypatch.setenv("NO_COLOR", "1")
-    given = emulator_environment(Connection(1, "http://127.0.0.1:1"))
+    given = emulator_environment(Connection(1, "http://127.0.0.1:1"), "1" * 12)
     assert given["NO_COLOR"] == "1"
     assert given["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
     assert not set(given) & {*LEADS_AWAY, place.ON, "GITHUB_ACTIONS", "GITHUB_RUN_ID", "ON", "YES"}

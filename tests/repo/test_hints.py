@@ -254,7 +254,7 @@ def test_the_hint_at_a_rejected_release_goes_back_to_it(
 
     asked = Asked()
     monkeypatch.setenv("SLIPWAY_WORK_DIR", str(tmp_path))
-    monkeypatch.setattr(roll_back, "connect", lambda _: None)
+    monkeypatch.setattr(roll_back, "connect", lambda *_: None)
     monkeypatch.setattr(roll_back, "roll_back", asked.note)
     hint = place.command("roll-back", "dev", at=at, to=REJECTED.to or "", rejected_too=True)
     words = recipe("roll-back", shlex.split(hint)[2:])
@@ -280,7 +280,7 @@ def test_the_same_hint_on_github_does(monkeypatch: pytest.MonkeyPatch, tmp_path:
     asked = Asked()
     monkeypatch.setenv("SLIPWAY_WORK_DIR", str(tmp_path))
     monkeypatch.delenv("GITHUB_RUN_ID", raising=False)
-    monkeypatch.setattr(dispatched_rollback, "connect", lambda _: None)
+    monkeypatch.setattr(dispatched_rollback, "connect", lambda *_: None)
     monkeypatch.setattr(dispatched_rollback, "open_deployment", lambda *_: "")
     monkeypatch.setattr(dispatched_rollback, "roll_back", asked.note)
     assert dispatched_rollback.main(["dev"]) == 0

@@ -143,9 +143,9 @@ def guarded(monkeypatch: pytest.MonkeyPatch, connected: None) -> Guarded:
 
 ON_AWS = {place.ON: place.AWS}
 EMULATOR = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
-OF_PROD = ("enter", "status prod", "prod", ACCOUNT)
-DEPLOY = ("enter", "deploy prod", "prod", ACCOUNT)
-OF_ALL = ("enter", "bootstrap slipway", "slipway", ACCOUNT)
+OF_PROD = ("enter", "status prod", "prod", (ACCOUNT,))
+DEPLOY = ("enter", "deploy prod", "prod", (ACCOUNT,))
+OF_ALL = ("enter", "bootstrap slipway", "slipway", (ACCOUNT,))
 
 
 @pytest.mark.parametrize(
@@ -161,13 +161,13 @@ OF_ALL = ("enter", "bootstrap slipway", "slipway", ACCOUNT)
         (
             {},
             "plan bootstrap",
-            [("enter", "plan slipway", "slipway", ACCOUNT), ("plan", "bootstrap")],
+            [("enter", "plan slipway", "slipway", (ACCOUNT,)), ("plan", "bootstrap")],
         ),
         (
             {},
             "release-commit dev",
             [
-                ("enter", "release-commit dev", "dev", ACCOUNT),
+                ("enter", "release-commit dev", "dev", (ACCOUNT,)),
                 ("ask", "dev"),
                 ("release_commit", "dev"),
             ],

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from scripts.base import place
 from scripts.base.errors import ConflictError, OvertakenError
 from scripts.domain import facts, holds, ledger
 from scripts.domain.facts import Facts
@@ -105,7 +106,7 @@ class StateStore:
             if self._get("hold"):
                 raise OvertakenError(
                     f"another hold of {self._environment} was set meanwhile, and stays",
-                    next_step=f"See who set it: make status ENV={self._environment}",
+                    next_step=f"See who set it: {place.command('status', self._environment)}",
                 ) from error
 
     def discard_hold(self) -> None:

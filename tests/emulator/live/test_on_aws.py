@@ -10,10 +10,10 @@ import time
 import pytest
 
 from emulator.connection import Connection
+from emulator.environment import UNCONNECTED
 from emulator.paths import CONNECTION
 from scripts.base.project import ROOT, Project
 from tests.checkout import OF_MAKE, Checkout
-from tests.emulators import ACCOUNT
 
 SECONDS = 60.0
 
@@ -71,7 +71,7 @@ def _readable(file: int) -> bool:
 def test_looking_says_account_and_identity_and_asks_nothing(person: Checkout):
     ran = person.make("status", "ENV=dev", "ON=aws")
     first = ran.stderr.splitlines()[0]
-    assert f"status dev: account {ACCOUNT} at http://127.0.0.1:" in first
+    assert f"status dev: account {UNCONNECTED} at http://127.0.0.1:" in first
     assert "as arn:aws:" in first
     assert ran.stdout.startswith("url ")
 
@@ -103,7 +103,7 @@ def test_credentials_of_nobody_are_refused(person: Checkout):
         del person.shell[name]
     none = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
     said = person.make("status", "ENV=dev", "ON=aws", code=3, environment=none).stderr
-    assert f"no credentials of account {ACCOUNT}" in said
+    assert f"no credentials of account {UNCONNECTED}" in said
 
 
 def test_a_clone_that_is_not_connected_has_no_real_account(tmp_path):

@@ -213,7 +213,7 @@ def test_a_roll_to_something_else_is_told_with_the_two_commands_that_help(dev: E
     assert dev.deploy(C) == 3
     told = str(dev.error)
     assert f"a rollout of {B} has been running since 2027" in told
-    assert "--wait" in told
+    assert "make deploy ENV=dev WAIT=1" in told
     assert "make abort ENV=dev" in told
     assert dev.deploy(B) == 0
     assert dev.calls.count("StartInstanceRefresh") == 1

@@ -43,7 +43,7 @@ def test_a_newer_image_opens_one_issue_with_the_exact_change_of_each_environment
         assert text.count(f"```diff\n- {OLD.name}\n+ {NEW.name}\n```") == 2
         assert "57 days old; the newest is 8 days old" in text
         assert NEXT in text
-    assert "::notice " in capsys.readouterr().out
+    assert "::notice " in capsys.readouterr().err
 
 
 def test_the_next_look_rewrites_the_issue_without_a_comment(seen):

@@ -19,12 +19,12 @@ def aws() -> Iterator[None]:
         yield
 
 
-def enter(account: str | None = ACCOUNT) -> None:
-    real_account.enter("deploy prod", "prod", account, REGION)
+def enter(*accounts: str) -> None:
+    real_account.enter("deploy prod", "prod", accounts, REGION)
 
 
 def test_command_account_and_identity_are_said_first(capsys):
-    enter()
+    enter(ACCOUNT)
     said = capsys.readouterr()
     assert f"deploy prod: account {ACCOUNT}, as arn:aws:sts::{ACCOUNT}:" in said.err
     assert said.out == ""
@@ -32,7 +32,7 @@ def test_command_account_and_identity_are_said_first(capsys):
 
 def test_an_endpoint_that_leads_elsewhere_is_said_as_well(monkeypatch, capsys):
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://sts.{REGION}.amazonaws.com")
-    enter()
+    enter(ACCOUNT)
     assert f"account {ACCOUNT} at https://sts." in capsys.readouterr().err
 
 
@@ -50,7 +50,7 @@ def test_without_credentials_nothing_is_touched(monkeypatch, tmp_path):
         monkeypatch.setenv(name, str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with pytest.raises(RefusedError, match=f"no credentials of account {ACCOUNT}") as caught:
-        enter()
+        enter(ACCOUNT)
     assert "Unable to locate credentials" in caught.value.which[0]
     assert "AWS_PROFILE" in caught.value.next_step
 
@@ -58,13 +58,13 @@ def test_without_credentials_nothing_is_touched(monkeypatch, tmp_path):
 def test_a_profile_that_does_not_exist_is_refused_as_well(monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     with pytest.raises(RefusedError, match="no credentials") as caught:
-        enter()
+        enter(ACCOUNT)
     assert "nobody" in caught.value.which[0]
 
 
 def test_where_none_is_named_the_account_is_to_be_connected_first():
     with pytest.raises(RefusedError, match="names no AWS account for prod"):
-        enter(None)
+        enter()
 
 
 @pytest.fixture
