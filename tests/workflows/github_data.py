@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scripts.base import clock
+from tests.workflows.settings_data import SettingsData
 
 Json = dict[str, Any]
 BOT = {"login": "github-actions[bot]", "id": 41898282, "type": "Bot"}
@@ -19,7 +20,8 @@ class GitHubData:
         repository_id: GitHub's number of it.
         owner_id: GitHub's number of the owner.
         visibility: `public` or `private`; attestations are for public ones.
-        environments: required reviewers by environment; one that is missing does not exist.
+        environments: required reviewers by environment; one that is missing does not exist. Its
+            other rules are in `settings`.
         issues: by number.
         pulls: by number.
         comments: issue and pull request comments, by number of the issue.
@@ -30,6 +32,7 @@ class GitHubData:
         approvals: of the runs, by id.
         attestations: what was attested: run, name, digest, sbom.
         requests: every call: job, method, path, status.
+        settings: of the repository.
     """
 
     repository: str = "example/slipway"
@@ -47,6 +50,7 @@ class GitHubData:
     approvals: dict[int, list[Json]] = field(default_factory=dict)
     attestations: list[Json] = field(default_factory=list)
     requests: list[tuple[str, str, str, int]] = field(default_factory=list)
+    settings: SettingsData = field(default_factory=SettingsData)
     changed: threading.Condition = field(default_factory=threading.Condition)
     _last_id: int = 100
 

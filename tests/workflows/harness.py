@@ -49,6 +49,7 @@ from tests.workflows.files import FOLDER, Job, actions_used, for_act, job_of, lo
 from tests.workflows.github_data import GitHubData, Json
 from tests.workflows.oidc import Trust, claims_of
 from tests.workflows.rest import Api
+from tests.workflows.rest_settings import SettingsApi
 from tests.workflows.runs import JobRun, Run
 
 ACTIONS = Path(__file__).parent / "actions"
@@ -420,6 +421,7 @@ class Harness:
     def _serve(self) -> Any:
         app = Flask(__name__)
         Api(self.data, TOKEN, self._who).register(app)
+        SettingsApi(self.data, TOKEN, self._who).register(app)
         Artifacts(self.data, self._workspaces.__getitem__).register(app)
         app.add_url_rule("/harness/begin", "begin", self._begin)
         app.add_url_rule("/harness/assume", "assume", self._assume, methods=["POST"])

@@ -18,7 +18,6 @@ Answer = Response | tuple[Response, int]
 RIGHTS: list[tuple[str, str]] = [
     # The first whose words are in the path decides; write for anything but GET.
     ("/deployments", "deployments"),
-    ("/environments", "actions"),
     ("/actions/", "actions"),
     ("/pulls", "pull-requests"),
     ("/issues", "issues"),
@@ -58,7 +57,6 @@ class Api:
         root = "/repos/<owner>/<name>"
         for rule, methods, view in (
             ("", "GET", self.repository),
-            ("/environments/<environment>", "GET", self.environment),
             ("/issues", "GET", self.issues),
             ("/issues", "POST", self.create_issue),
             ("/issues/<int:number>", "GET", self.issue),
@@ -98,7 +96,9 @@ class Api:
         return guarded
 
     def _judge(self, repository: str, arguments: dict[str, Any]) -> Answer | None:
-        sent = request.headers.get("Authorization", "").split(" ")[-1]
+        sent = request.headers.get("Authorization", "").partition(" ")[2]
+        if sent in self.data.settings.tokens:
+            return None if repository == self.data.repository else refused("Not Found", 404)
         if sent != self.token:
             return refused("Bad credentials", 401)
         job = self.who()
@@ -127,24 +127,14 @@ class Api:
             {
                 "id": self.data.repository_id,
                 "full_name": self.data.repository,
-                "owner": {"login": self.data.repository.split("/")[0], "id": self.data.owner_id},
-                "default_branch": "main",
+                "owner": {
+                    "login": self.data.repository.split("/")[0],
+                    "id": self.data.owner_id,
+                    "type": self.data.settings.owner_kind,
+                },
+                "visibility": self.data.visibility,
+                **self.data.settings.repository,
                 "url": self._url(),
-            }
-        )
-
-    def environment(self, environment: str) -> Answer:
-        if environment not in self.data.environments:
-            return refused("Not Found", 404)
-        reviewers = self.data.environments[environment]
-        people = [{"type": "User", "reviewer": {"login": login, "id": 1}} for login in reviewers]
-        rule = {"id": 1, "type": "required_reviewers", "reviewers": people}
-        return jsonify(
-            {
-                "id": 1,
-                "name": environment,
-                "url": self._url("environments", environment),
-                "protection_rules": [rule] if reviewers else [],
             }
         )
 
@@ -164,7 +154,7 @@ class Api:
             if state in ("all", issue["state"])
             and labels <= {label["name"] for label in issue["labels"]}
         ]
-        return jsonify(_page(list(reversed(found))))
+        return jsonify(page_of(list(reversed(found))))
 
     def create_issue(self) -> Answer:
         sent: Json = request.get_json()
@@ -188,7 +178,7 @@ class Api:
 
     def comments(self, number: int) -> Answer:
         found = self.data.comments.get(number, [])
-        return jsonify(_page([self._shown_comment(comment) for comment in found]))
+        return jsonify(page_of([self._shown_comment(comment) for comment in found]))
 
     def create_comment(self, number: int) -> Answer:
         if number not in {*self.data.issues, *self.data.pulls}:
@@ -217,7 +207,7 @@ class Api:
     def pulls(self) -> Answer:
         state = request.args.get("state", "open")
         found = [p for p in self.data.pulls.values() if state in ("all", p.get("state", "open"))]
-        return jsonify(_page([self._shown_pull(pull) for pull in found]))
+        return jsonify(page_of([self._shown_pull(pull) for pull in found]))
 
     def pull(self, number: int) -> Answer:
         if number not in self.data.pulls:
@@ -226,7 +216,7 @@ class Api:
 
     def pulls_of_commit(self, sha: str) -> Answer:
         numbers = self.data.pulls_of_commit.get(sha, [])
-        return jsonify(_page([self._shown_pull(self.data.pulls[number]) for number in numbers]))
+        return jsonify(page_of([self._shown_pull(self.data.pulls[number]) for number in numbers]))
 
     # Deployments
 
@@ -244,7 +234,7 @@ class Api:
             for deployment in reversed(self.data.deployments)
             if request.args.get("environment") in (None, deployment["environment"])
         ]
-        return jsonify(_page(found))
+        return jsonify(page_of(found))
 
     def create_deployment(self) -> Answer:
         sent: Json = request.get_json()
@@ -256,7 +246,7 @@ class Api:
         return jsonify(self._shown_deployment(self._find_deployment(number)))
 
     def statuses(self, number: int) -> Answer:
-        return jsonify(_page(list(reversed(self._find_deployment(number)["statuses"]))))
+        return jsonify(page_of(list(reversed(self._find_deployment(number)["statuses"]))))
 
     def create_status(self, number: int) -> Answer:
         status = {**request.get_json(), "id": self.data.next_id(), "creator": BOT}
@@ -287,7 +277,7 @@ class Api:
             and wanted.get("event") in (None, run["event"])
             and wanted.get("status") in (None, run["status"], run["conclusion"])
         ]
-        return jsonify({"total_count": len(found), "workflow_runs": _page(found)})
+        return jsonify({"total_count": len(found), "workflow_runs": page_of(found)})
 
     def artifacts(self, number: int) -> Answer:
         wanted = request.args.get("name")
@@ -296,7 +286,7 @@ class Api:
             for artifact in reversed(list(self.data.artifacts.values()))
             if artifact["run"] == number and wanted in (None, artifact["name"])
         ]
-        return jsonify({"total_count": len(found), "artifacts": _page(found)})
+        return jsonify({"total_count": len(found), "artifacts": page_of(found)})
 
     def _shown_artifact(self, artifact: Json) -> Json:
         url = self._url("actions", "artifacts", artifact["id"])
@@ -315,7 +305,8 @@ class Api:
         return Response(io.BytesIO(content).getvalue(), mimetype="application/zip")
 
 
-def _page(rows: list[Json]) -> list[Json]:
+def page_of(rows: list[Json]) -> list[Json]:
+    """The part of a list that a page shows."""
     size, number = (
         int(request.args.get(name, default)) for name, default in (("per_page", 30), ("page", 1))
     )
