@@ -12,8 +12,9 @@ from tests.emulator.aws.fakes import FakeBalancers, FakeClock, FakeMachines
 from tests.emulator.aws.stand import REGION, Stand
 from tests.scripts.emulated import Environment
 from tests.scripts.github_job import at_home, repository, step
+from tests.scripts.github_server import github_server
 
-__all__ = ["at_home", "repository", "step"]
+__all__ = ["at_home", "github_server", "repository", "step"]
 
 
 @pytest.fixture(scope="session", autouse=True)
