@@ -21,13 +21,16 @@ DENIED = (401, 403, 404)
 """GitHub says 404 about what a token may not even see."""
 
 
-def client() -> "Github":
-    """Return a client of GITHUB_API_URL that acts with GITHUB_TOKEN.
+def client(token: str | None = None) -> "Github":
+    """Return a client of GITHUB_API_URL.
+
+    Args:
+        token: acts with it; without one with GITHUB_TOKEN.
 
     Raises:
         RefusedError: there is no token.
     """
-    token = os.environ.get("GITHUB_TOKEN")
+    token = token or os.environ.get("GITHUB_TOKEN")
     if not token:
         raise RefusedError(
             "GITHUB_TOKEN is not set",

@@ -40,6 +40,7 @@ DEPLOY = Topic("deploy", "deploy-failed", "It failed again", "Deployed well")
 # Looked for again and again: a comment each time would say nothing new.
 DRIFT = Topic("drift", "drift", "", "Nothing differs anymore")
 NEWEST_AMI = Topic("newest-ami", "newest-ami", "", "Every environment names the newest one")
+TOPICS = (DEPLOY, DRIFT, NEWEST_AMI)
 
 
 def marker(topic: Topic, environment: str) -> str:
