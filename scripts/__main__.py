@@ -53,7 +53,7 @@ GROUPS = (
         "Look",
         "commands",
         ("status", "history", "plan", "drift", "logs", "url", "newest-ami"),
-        ("try-image",),
+        ("try-image", "doctor"),
     ),
     Group(
         "Steps of a pull request",
