@@ -82,13 +82,22 @@ def not_offered(name: str, found: str, consequence: str, fix: str) -> Guarantee:
     return Guarantee(name, "not in force", found, "", consequence, (), fix, offered=False)
 
 
-def unseen(name: str, settings: RepositorySettings, attribute: str) -> Guarantee:
-    """Return a guarantee that the token may not see."""
-    answer = settings.unseen.get(attribute, "nothing")
+def unseen(
+    name: str, settings: RepositorySettings, attribute: str, found: str = "this is"
+) -> Guarantee:
+    """Return a guarantee that the token may not see.
+
+    Args:
+        name: of it.
+        settings: in which it is missing.
+        attribute: that is missing there.
+        found: what was seen, and what is not shown: "it has no reviewers, and the plan is".
+    """
+    answer = settings.unseen.get(attribute, "")
     return Guarantee(
         name,
         "cannot be seen",
-        f"GitHub's answer to this token: {answer}",
+        f"{found} not shown to this token" + (f": {answer}" if answer else ""),
         fix="Look with an administrator's token: GITHUB_TOKEN, or `gh auth login` "
         "(fine-grained: administration, actions, environments, secrets, variables and issues)",
     )

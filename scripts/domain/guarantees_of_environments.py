@@ -124,6 +124,9 @@ def _waits_for_a_person(
         )
     elif settings.environments is None:
         asked = unseen(guarantee, settings, "environments")
+    elif not reviewers and settings.visibility != "public" and settings.enterprise is None:
+        # A job's token is never shown the plan: it may be one that has no reviewers at all.
+        asked = unseen(guarantee, settings, "plan", f"{name} has no reviewers, and the plan is")
     else:
         asked = _asks(guarantee, environment, seen, new, _changes(name, settings, reviewers))
     return [main_alone, asked]

@@ -1,5 +1,6 @@
 """The raw REST API of one repository: PyGithub has no method for most of its settings."""
 
+import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ class Administration:
     def __init__(self, repository: str, token: str) -> None:
         self.repository = repository
         self._requester = client(token).requester
+        logging.getLogger("github.GithubRetry").addFilter(_is_news)
 
     def see(self, path: str, **parameters: Any) -> Any:
         """Return GitHub's answer.
@@ -103,6 +105,11 @@ class Administration:
 
     def _path(self, path: str) -> str:
         return path if path.startswith("/") else f"/repos/{self.repository}/{path}".rstrip("/")
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """PyGithub prints each 403, which is an answer here; that it waits for a rate limit is news."""
+    return " failed with 403" not in record.getMessage()
 
 
 def message_of(error: "GithubException") -> str:

@@ -10,13 +10,14 @@ from urllib.parse import quote
 from scripts.adapters.github.administration import NEEDS, Administration, message_of
 from scripts.adapters.github.client import asking
 from scripts.adapters.github.read_settings import PERMISSIONS, SUBJECT, UPGRADE
+from scripts.base.errors import SlipwayError
 from scripts.domain import setting_changes as to
 from scripts.domain.repository_settings import Feature, Rule
 
 Call = tuple[str, str, Any]
 BILLING = "billing plan"
 """GitHub's words: "Please ensure the billing plan supports the required reviewers …"."""
-CONFLICT = 409
+CONFLICT, INVALID = 409, 422
 ALREADY = ("already_exists", "already exists", "must be unique")
 LABEL_COLOR = "d93f0b"
 LABEL_DESCRIPTION = "Opened and closed by the pipeline"
@@ -56,6 +57,13 @@ def apply(administration: Administration, change: to.Change) -> None:
                 return
             if error.status == CONFLICT:
                 raise OverruledError(f"{error.status} {message}") from error
+            if error.status == INVALID:
+                raise SlipwayError(
+                    f"GitHub does not take it: {change}",
+                    which=[f"{error.status} {message}", *_errors(error)],
+                    next_step="What was changed before stays. Correct what GitHub names (a "
+                    "reviewer needs to read the repository at least), then run it again.",
+                ) from error
             raise
 
 
@@ -67,6 +75,11 @@ def _is_about_the_plan(status: int, message: str) -> bool:
 def _is_there_already(error: Any) -> bool:
     """Labels say it with 422 and a code, rulesets with 422, variables with 409 and a sentence."""
     return error.status in (409, 422) and any(words in str(error.data) for words in ALREADY)
+
+
+def _errors(error: Any) -> list[str]:
+    listed = error.data.get("errors") if isinstance(error.data, dict) else None
+    return [str(one) for one in listed or []]
 
 
 def _call(change: to.Change) -> Call:

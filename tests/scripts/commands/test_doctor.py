@@ -462,6 +462,24 @@ def test_what_the_plan_does_not_offer_is_told_and_fails_nothing(
     assert text.splitlines()[-1].endswith("0 to look after, 6 not offered by the plan")
 
 
+@pytest.mark.parametrize("visibility", ["public", "private"])
+def test_without_the_plan_nobody_can_say_whether_reviewers_could_be_had(
+    connected: GitHubServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    visibility: str,
+):
+    connected.data.visibility = visibility
+    connected.data.environments["prod-approval"] = []
+    monkeypatch.setenv("GITHUB_TOKEN", MEMBER)
+    _, text = run(capsys)
+    state = "cannot be seen" if visibility == "private" else "not in force"
+    assert "prod waits for an approval" in of_state(text, state)
+    assert ("no reviewers, and the plan is not shown to this token" in text) == (
+        visibility == "private"
+    )
+
+
 @pytest.mark.parametrize("token", [MEMBER, READER, JOB_TOKEN])
 @pytest.mark.parametrize("visibility", ["public", "private"])
 def test_what_a_token_may_not_see_is_said_to_be_unseen(

@@ -377,6 +377,15 @@ def test_a_seventh_reviewer_is_refused_before_github_does(github_server: GitHubS
     assert github_server.data.environments["prod-approval"] == names[:6]
 
 
+def test_an_answer_that_shows_nothing_is_not_printed_as_a_failure(
+    github_server: GitHubServer, caplog: pytest.LogCaptureFixture
+):
+    github_server.settings.plan = "free"
+    look(PROJECT)
+    assert 403 in {status for *_, status in github_server.data.requests}
+    assert [one for one in caplog.records if one.name.startswith("github")] == []
+
+
 # What ends it before anything is touched
 
 
