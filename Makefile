@@ -41,7 +41,7 @@ endif
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help up down deploy roll-back pause resume abort hold unhold unlock-state status history plan drift logs url \
-        check test soak bench format lock lint lint-aws clean
+        doctor check test soak bench format lock lint lint-aws clean
 
 ##@ The emulator: the whole platform on this machine
 
@@ -90,6 +90,9 @@ plan: .venv/.installed ## What the next deploy would change in ENV's infrastruct
 
 drift: .venv/.installed ## What in ENV differs from its ledger and its configuration
 	@$(VERB) drift "$(ENV)"
+
+doctor: .venv/.installed ## Each guarantee that the docs promise: in force or not, and the fix
+	@$(VERB) doctor "$(ENV)"
 
 logs: .venv/.installed ## Boot and service logs of ENV's instances
 	@$(VERB) logs "$(ENV)"

@@ -52,9 +52,10 @@ GROUPS = (
     Group(
         "Look",
         "commands",
-        ("status", "history", "plan", "drift", "logs", "url", "newest-ami"),
-        ("try-image", "doctor"),
+        ("status", "history", "plan", "drift", "logs", "url", "doctor", "newest-ami"),
+        ("try-image",),
     ),
+    Group("Make it yours", "commands", offline=("connect",)),
     Group(
         "Steps of a pull request",
         "workflow_steps",

@@ -19,6 +19,7 @@ from emulator.aws.services import (
     groups,
     instances,
     policies,
+    quotas,
     refreshes,
     s3,
     security_groups,
@@ -52,7 +53,7 @@ def install(machines: Machines, balancers: Balancers, clock: Clock, error_log: P
     patches.put(BaseBackend, "emulator", engine)
     for service in (groups, instances, refreshes, policies, templates, ec2, subnets, elbv2):
         service.install(patches)
-    for service in (security_groups, cloudwatch, dynamodb, ecr, s3):
+    for service in (security_groups, cloudwatch, dynamodb, ecr, quotas, s3):
         service.install(patches)
     accounts.install(patches)
     remembering.install(patches)

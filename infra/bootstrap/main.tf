@@ -14,7 +14,7 @@ module "github_oidc" {
   project          = local.project.name
   repository       = local.project.repository
   repository_ids   = local.repository_ids
-  provider_arn     = null
+  provider_arn     = var.github_provider_arn
   registry_arn     = "arn:${local.partition}:ecr:${local.project.region}:${local.registry_account_id}:repository/${local.project.name}"
   pushes_images    = local.holds_images
   state_bucket_arn = aws_s3_bucket.state.arn

@@ -70,9 +70,22 @@ class Project:
         """
         path = root / "project.json"
         try:
-            values = json.loads(path.read_text())
+            text = path.read_text()
         except (OSError, ValueError) as error:
             raise _unreadable([f"{path}: {error}"]) from error
+        return cls.parse(text, root)
+
+    @classmethod
+    def parse(cls, text: str, root: Path = ROOT) -> "Project":
+        """Read what a `project.json` would hold.
+
+        Raises:
+            UsageError: as `load`.
+        """
+        try:
+            values = json.loads(text)
+        except ValueError as error:
+            raise _unreadable([f"{root / 'project.json'}: {error}"]) from error
         if wrong := _broken_rules(values):
             raise _unreadable(wrong)
         values.pop("$schema", None)

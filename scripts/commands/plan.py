@@ -7,6 +7,7 @@ from scripts.base import place
 from scripts.base.console import output, say, step
 from scripts.base.errors import UsageError
 from scripts.base.project import Project, check_environment
+from scripts.operations.bootstrap_account import arguments_of
 from scripts.operations.terraform_roots import BOOTSTRAP, ready
 from scripts.reporting.plan_text import readable
 
@@ -31,7 +32,8 @@ def main(arguments: list[str]) -> int:
     with ready(project, clients, name) as terraform:
         # Looking takes no lock: it neither waits for an apply nor makes one wait.
         with step(f"planning {name}"):
-            changes = terraform.plan("-lock=false")
+            told = arguments_of(clients, project) if name == BOOTSTRAP else []
+            changes = terraform.plan("-lock=false", *told)
         output(readable(terraform.show()))
     if changes and name != BOOTSTRAP:
         say(f"next: {place.command('deploy', name)}")

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
+from scripts.base import place
 from scripts.domain.findings import Finding, State
 from scripts.domain.repository_settings import RepositorySettings, Reviewer
 from scripts.domain.setting_changes import Change
-
-CONNECT = "python -m scripts connect"
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,11 @@ class Guarantee:
         """Say it as `doctor` does."""
         if self.state == "in force":
             return Finding(self.name, self.state, self.found)
-        connect = f"{CONNECT} would {'; '.join(map(str, self.changes))}" if self.changes else ""
+        connect = (
+            f"{place.command('connect')} would {'; '.join(map(str, self.changes))}"
+            if self.changes
+            else ""
+        )
         fix = ". ".join(filter(None, (self.fix, connect)))
         detail = "; ".join(filter(None, (self.found, self.consequence)))
         return Finding(self.name, self.state, detail, fix, self.offered)

@@ -1,7 +1,8 @@
 """What the documents promise about GitHub's environments: main alone, and who approves."""
 
+from scripts.base import place
 from scripts.base.project import Environment, Project
-from scripts.domain.guarantee import CONNECT, Guarantee, Wanted, broken, holds, not_offered, unseen
+from scripts.domain.guarantee import Guarantee, Wanted, broken, holds, not_offered, unseen
 from scripts.domain.repository_settings import EnvironmentSettings, RepositorySettings, Reviewer
 from scripts.domain.setting_changes import AllowBranch, Change, SetEnvironment
 
@@ -150,7 +151,7 @@ def _asks(
     found = f"required reviewers of {seen.name}: {names or 'none'}"
     should = ", ".join((*filter(None, [names]), *(reviewer.name for reviewer in new)))
     if not new:
-        command = f"{CONNECT} --reviewer LOGIN"
+        command = f"{place.command('connect')} --reviewer LOGIN"
         return broken(guarantee, found, "at least one", consequence, fix=command)
     if len(seen.reviewers) + len(new) > MOST_REVIEWERS:
         return broken(

@@ -14,6 +14,7 @@ from scripts.base.errors import SlipwayError
 from scripts.base.project import Environment, Project
 from scripts.domain.facts import Facts
 from scripts.domain.findings import Finding
+from scripts.operations.bootstrap_account import arguments_of
 from scripts.operations.find_newest_ami import find_newest_amis
 from scripts.operations.terraform_roots import BOOTSTRAP, ready
 
@@ -72,7 +73,7 @@ def _bootstrap(clients: Clients, project: Project) -> Iterator[Finding]:
     fix = f"With an administrator's credentials: {place.command('bootstrap')}"
     try:
         with ready(project, clients, BOOTSTRAP) as terraform:
-            differs = terraform.plan("-lock=false")
+            differs = terraform.plan("-lock=false", *arguments_of(clients, project))
     except SlipwayError as error:
         yield Finding(guarantee, "cannot be seen", " ".join([error.what, *error.which])[:500], fix)
         return

@@ -88,7 +88,7 @@ def github_server(monkeypatch: pytest.MonkeyPatch, at_home: None) -> Iterator[Gi
     stand.url = f"http://127.0.0.1:{server.server_port}"
     monkeypatch.setenv("GITHUB_API_URL", stand.url)
     monkeypatch.setenv("GITHUB_TOKEN", ADMINISTRATOR)
-    monkeypatch.setattr(Project, "load", classmethod(lambda cls: PROJECT))
+    monkeypatch.setattr(Project, "load", classmethod(lambda cls, *_: PROJECT))
     yield stand
     server.shutdown()
     serve.join()

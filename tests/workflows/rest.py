@@ -66,6 +66,7 @@ class Api:
             ("/issues/comments/<int:number>", "GET", self.comment),
             ("/issues/comments/<int:number>", "PATCH", self.edit_comment),
             ("/pulls", "GET", self.pulls),
+            ("/pulls", "POST", self.create_pull),
             ("/pulls/<int:number>", "GET", self.pull),
             ("/commits/<sha>/pulls", "GET", self.pulls_of_commit),
             ("/deployments", "GET", self.deployments),
@@ -206,8 +207,30 @@ class Api:
 
     def pulls(self) -> Answer:
         state = request.args.get("state", "open")
-        found = [p for p in self.data.pulls.values() if state in ("all", p.get("state", "open"))]
+        branch = request.args.get("head", ":").split(":")[-1]
+        found = [
+            pull
+            for pull in self.data.pulls.values()
+            if state in ("all", pull.get("state", "open"))
+            and branch in ("", pull.get("head", {}).get("ref"))
+        ]
         return jsonify(page_of([self._shown_pull(pull) for pull in found]))
+
+    def create_pull(self) -> Answer:
+        asked: Json = request.get_json()
+        number = self.data.next_id()
+        owner = {"repo": {"id": self.data.repository_id, "full_name": self.data.repository}}
+        self.data.pulls[number] = {
+            "id": number,
+            "number": number,
+            "html_url": f"https://github.com/{self.data.repository}/pull/{number}",
+            "title": asked["title"],
+            "body": asked["body"],
+            "state": "open",
+            "head": {"ref": asked["head"], **owner},
+            "base": {"ref": asked["base"], **owner},
+        }
+        return jsonify(self._shown_pull(self.data.pulls[number])), 201
 
     def pull(self, number: int) -> Answer:
         if number not in self.data.pulls:

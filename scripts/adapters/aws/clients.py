@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from botocore.session import Session
 
 from scripts.base import place
@@ -69,6 +69,20 @@ class Clients:
         self.template_versions: dict[tuple[str, str], TemplateVersion] = {}
         caller = self.sts.get_caller_identity()
         self.account_id, self.identity = caller["Account"], caller["Arn"]
+
+    def credentials(self) -> dict[str, str]:
+        """Return the credentials as variables of the environment, for what is started beside."""
+        found = self._session.get_credentials()
+        if found is None:
+            raise NoCredentialsError
+        frozen = found.get_frozen_credentials()
+        values = {
+            "AWS_ACCESS_KEY_ID": frozen.access_key,
+            "AWS_SECRET_ACCESS_KEY": frozen.secret_key,
+            "AWS_SESSION_TOKEN": frozen.token,
+            "AWS_REGION": self.region,
+        }
+        return {name: value for name, value in values.items() if value}
 
     def __getattr__(self, service: str) -> Any:
         """Make the client of a service that is listed above, and keep it."""

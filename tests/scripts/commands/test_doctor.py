@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from scripts.base.project import Project
 from scripts.commands import doctor
+from scripts.operations import account_findings
 from scripts.operations.github_settings import connect_github, look
 from tests.scripts.github_server import JOB_TOKEN, PROJECT, GitHubServer
 from tests.workflows.files import Job
@@ -111,7 +113,7 @@ OWNED = "CODEOWNERS says who reviews what"
 EXEMPT = "nobody is exempt from main's rules"
 NO_KEY = "no key of AWS is kept as a secret"
 SUBJECT = "tokens for AWS have the subject that roles ask for"
-CONNECT = "python -m scripts connect would "
+CONNECT = ".venv/bin/python -m scripts connect would "
 ADMIN = {"actor_id": 5, "actor_type": "RepositoryRole", "bypass_mode": "pull_request"}
 EXEMPT_ADMINISTRATORS: Break = lambda server: server.settings.rulesets[0].update(  # noqa: E731
     bypass_actors=[ADMIN]
@@ -278,7 +280,7 @@ BROKEN: list[tuple[str, Break, str, str]] = [
         "no reviewers",
         lambda server: server.data.environments.update({"prod-approval": []}),
         "prod waits for an approval",
-        "python -m scripts connect --reviewer LOGIN",
+        ".venv/bin/python -m scripts connect --reviewer LOGIN",
     ),
     ("no pull requests", no_rule("pull_request"), REVIEWED, CONNECT + "complete the ruleset main"),
     (
@@ -366,8 +368,16 @@ BROKEN: list[tuple[str, Break, str, str]] = [
 
 def run(capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     capsys.readouterr()
-    code = doctor.main([])
+    code = doctor.main(["dev"])
     return code, capsys.readouterr().out
+
+
+@pytest.fixture(autouse=True)
+def account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account of AWS of which nothing is to be told."""
+    clients = SimpleNamespace(account_id="123456789012")
+    monkeypatch.setattr(doctor, "connect", lambda *_: clients)
+    monkeypatch.setattr(account_findings, "look", lambda *_: [])
 
 
 def of_state(text: str, state: str) -> list[str]:
@@ -429,7 +439,7 @@ def test_numbers_that_were_never_looked_up_are_told(
     connected: GitHubServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     unknown = replace(PROJECT, owner_id=None, repository_id=None)
-    monkeypatch.setattr(Project, "load", classmethod(lambda cls: unknown))
+    monkeypatch.setattr(Project, "load", classmethod(lambda cls, *_: unknown))
     _, text = run(capsys)
     assert '"owner_id" to 700000001 and "repository_id" to 900000001' in text
 
@@ -445,7 +455,7 @@ def test_enterprise_without_its_variable_does_not_attest(
     github_server.settings.variables = {"ATTEST": value} if value else {}
     code, text = run(capsys)
     assert (code, of_state(text, "not in force")) == (1, ["images are attested"])
-    assert "fix: python -m scripts connect would set the variable ATTEST to true" in text
+    assert "fix: .venv/bin/python -m scripts connect would set the variable ATTEST to true" in text
     connect_github(PROJECT, None, ["grace"], yes=True)
     assert github_server.settings.variables == {"ATTEST": "true"}
 

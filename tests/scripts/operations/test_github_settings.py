@@ -282,7 +282,7 @@ def test_who_is_exempt_is_told_and_left(github_server: GitHubServer):
 
 def test_what_stands_on_a_later_page_is_seen(github_server: GitHubServer):
     others = [f"label-{number}" for number in range(150)]
-    github_server.settings.labels = [*others, "deploy-failed", "drift"]
+    github_server.settings.labels = [*others, "deploy-failed", "drift", "newest-ami"]
     assert not_held(connect()) == []
     assert "POST /labels" not in github_server.writes()
 
