@@ -59,7 +59,9 @@ def _connect(wish: Wish, *, yes: bool) -> int:
         say("next: merge the pull request; that is the first deployment", style="green")
         output(pull_request)
     else:
-        say(f"next: {place.command('doctor')}", style="green")
+        say(
+            f"next: {place.command('status', prospect.project.environments[0].name)}", style="green"
+        )
     return 0
 
 

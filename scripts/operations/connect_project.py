@@ -17,7 +17,7 @@ from scripts.base.errors import RefusedError, UsageError
 from scripts.base.git_tree import git, head_commit
 from scripts.base.project import ROOT, Project
 from scripts.domain import codeowners
-from scripts.domain.connection import Connection, check_region, project_file, repository_of
+from scripts.domain.connected_project import Connection, check_region, project_file, repository_of
 from scripts.domain.findings import Finding
 from scripts.operations import account_findings, github_settings
 from scripts.operations.bootstrap_account import bootstrap

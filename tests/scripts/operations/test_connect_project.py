@@ -17,7 +17,7 @@ from scripts.base.git_tree import git
 from scripts.base.project import ROOT, Project
 from scripts.commands import connect
 from scripts.domain import codeowners
-from scripts.domain.connection import check_region, repository_of
+from scripts.domain.connected_project import check_region, repository_of
 from scripts.operations import account_findings, connect_project, github_settings
 from tests.scripts.github_server import GitHubServer
 
