@@ -40,7 +40,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up down deploy roll-back pause resume abort hold unhold unlock-state status history plan drift logs url \
+.PHONY: help up down deploy roll-back pause resume abort hold unhold unlock-state destroy status history plan drift logs url \
         doctor check test soak bench format lock lint lint-aws clean
 
 ##@ The emulator: the whole platform on this machine
@@ -76,6 +76,9 @@ unhold: .venv/.installed ## Lift the hold of ENV
 
 unlock-state: .venv/.installed ## Free ENV's state of a dead run's lock; of any lock by LOCK=its-id
 	@$(VERB) unlock-state "$(ENV)" $(SURE) $(if $(LOCK),--lock-id "$$LOCK")
+
+destroy: .venv/.installed ## Take ENV down after asking; its data goes to the bucket, unless NO_EXPORT=1
+	@$(VERB) destroy "$(ENV)" $(if $(YES),--yes) $(if $(NO_EXPORT),--no-export)
 
 ##@ Look
 

@@ -55,7 +55,7 @@ GROUPS = (
         ("status", "history", "plan", "drift", "logs", "url", "doctor", "newest-ami"),
         ("try-image",),
     ),
-    Group("Make it yours", "commands", offline=("connect",)),
+    Group("Make it yours, and take it down", "commands", ("destroy", "disconnect"), ("connect",)),
     Group(
         "Steps of a pull request",
         "workflow_steps",
@@ -84,7 +84,7 @@ GROUPS = (
 )
 HELP = ("-h", "--help")
 YES = "--yes"
-OF_AN_ACCOUNT = ("bootstrap", "publish-image")
+OF_AN_ACCOUNT = ("bootstrap", "publish-image", "disconnect")
 """Verbs that act on what all environments share."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -191,6 +191,9 @@ def _enter_account(verb: str, words: list[str], *, asks: bool) -> None:
             "on a real account the environment comes first",
             next_step=f"{place.PROGRAM} {verb} ENV …",
         )
+    elif verb == "destroy" and words[0] not in [one.name for one in project.environments]:
+        # One that was removed from project.json can still stand in any account.
+        name, accounts = words[0], project.account_ids
     else:
         name, accounts = words[0], tuple(filter(None, [project.account_of(words[0])]))
     real_account.enter(f"{verb} {name}", name, accounts, project.region)

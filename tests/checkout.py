@@ -116,6 +116,20 @@ class Checkout:
         assert code is None or actual == code, shown
         return subprocess.CompletedProcess(words, actual, out, err)
 
+    def run(self, command: str, *, seconds: float = 300) -> "subprocess.CompletedProcess[str]":
+        """Run words that are split at spaces, in this checkout, and return what ended well."""
+        done = subprocess.run(
+            command.split(),
+            cwd=self.folder,
+            env={**os.environ, **self.shell},
+            timeout=seconds,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done
+
     def url(self, environment: str = "dev") -> str:
         return self.make("url", f"ENV={environment}").stdout.strip()
 

@@ -23,7 +23,7 @@ SOME = "…"
 AT_HOME = ("check", "format", "lock")
 """Targets that take care of the repository: they are the same everywhere."""
 
-DIRECT = ("bootstrap", "connect", "newest-ami", "try-image")
+DIRECT = ("bootstrap", "connect", "disconnect", "newest-ami", "try-image")
 """Verbs without a target: what few people do, and seldom."""
 
 WORKFLOWS = {"deploy": "deploy.yml", "roll-back": "rollback.yml"}

@@ -57,6 +57,15 @@ def project_file(text: str, connection: Connection) -> str:
     return json.dumps(values, indent=2) + "\n"
 
 
+def without_account(text: str, account_id: str) -> str:
+    """Return project.json with an account taken out of it."""
+    values: dict[str, Any] = json.loads(text)
+    for entry in [values, *values["environments"]]:
+        key = "registry_account_id" if entry is values else "account_id"
+        entry[key] = None if entry[key] == account_id else entry[key]
+    return json.dumps(values, indent=2) + "\n"
+
+
 def check_region(region: str) -> str:
     """Return a region that this repository can be used in.
 

@@ -6,6 +6,8 @@ after it. Each part can be killed and run again: the local state is kept until t
 """
 
 import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.adapters.aws import account
@@ -34,11 +36,11 @@ def bootstrap(clients: Clients, project: Project) -> None:
         SlipwayError: Terraform fails.
     """
     arguments = arguments_of(clients, project)
-    if not _state_is_in_bucket(clients, project):
+    if not state_is_in_bucket(clients, project):
         _first(clients, project, arguments)
         return
     with ready(project, clients, BOOTSTRAP) as terraform:
-        _converge(terraform, arguments)
+        converge(terraform, arguments)
 
 
 def arguments_of(clients: Clients, project: Project) -> list[str]:
@@ -57,15 +59,32 @@ def arguments_of(clients: Clients, project: Project) -> list[str]:
 def _first(clients: Clients, project: Project, arguments: list[str]) -> None:
     real = root_of(project, clients, BOOTSTRAP)
     state = real.work / LOCAL_STATE
-    scratch = Terraform(_copy(real), real.work / "first", backend=None)
-    (scratch.folder / "backend_override.tf").write_text(OVERRIDE.format(path=state))
-    with scratch.exclusive():
-        # The path of the local state is part of what it is initialised with.
-        scratch.init(inputs_hash(real.folder) + str(state))
-        _converge(scratch, arguments)
+    with with_local_state(real, state) as scratch:
+        converge(scratch, arguments)
     with ready(project, clients, BOOTSTRAP) as terraform, step("moving the state into its bucket"):
         terraform.run("state", "push", str(state))
     state.unlink()
+
+
+@contextmanager
+def with_local_state(
+    real: Terraform, state: Path, overrides: Mapping[str, str] | None = None
+) -> Iterator[Terraform]:
+    """Give bootstrap in a copy, initialised, whose state is a file.
+
+    Args:
+        real: the root in the checkout, which never holds an override.
+        state: the file.
+        overrides: text of further override files, by their names below `infra/`.
+    """
+    scratch = Terraform(_copy(real), real.work / "first", backend=None)
+    (scratch.folder / "backend_override.tf").write_text(OVERRIDE.format(path=state))
+    for name, text in (overrides or {}).items():
+        (scratch.folder.parent / name).write_text(text)
+    with scratch.exclusive():
+        # The path of the local state is part of what it is initialised with.
+        scratch.init(inputs_hash(real.folder) + str(state))
+        yield scratch
 
 
 def _copy(real: Terraform) -> Path:
@@ -79,7 +98,8 @@ def _copy(real: Terraform) -> Path:
     return copy / real.folder.relative_to(ROOT)
 
 
-def _converge(terraform: Terraform, arguments: list[str]) -> None:
+def converge(terraform: Terraform, arguments: list[str]) -> None:
+    """Apply bootstrap where a plan of it is not empty."""
     with step("planning infra/bootstrap"):
         changes = terraform.plan(*arguments)
     if changes:
@@ -87,7 +107,8 @@ def _converge(terraform: Terraform, arguments: list[str]) -> None:
             terraform.apply()
 
 
-def _state_is_in_bucket(clients: Clients, project: Project) -> bool:
+def state_is_in_bucket(clients: Clients, project: Project) -> bool:
+    """Whether the account was bootstrapped to its end."""
     bucket = project.state_bucket(clients.account_id)
     try:
         clients.s3.head_object(Bucket=bucket, Key=state_key(BOOTSTRAP))

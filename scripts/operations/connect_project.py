@@ -14,6 +14,7 @@ from scripts.adapters.github.pull_request import open_pull_request
 from scripts.adapters.github.token import find_token
 from scripts.base.console import say, step
 from scripts.base.errors import RefusedError, UsageError
+from scripts.base.files import replace_text
 from scripts.base.git_tree import git, head_commit
 from scripts.base.project import ROOT, Project
 from scripts.domain import codeowners
@@ -187,9 +188,7 @@ def _files(connection: Connection, wish: Wish) -> dict[str, str]:
 
 
 def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.new")
-    draft.write_text(text)
-    draft.replace(path)
+    replace_text(path, text)
     say(f"wrote {path.relative_to(ROOT)}")
 
 

@@ -1,6 +1,7 @@
 """Terraform's roots: where each lies, works, and keeps its state."""
 
 import ipaddress
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,10 +11,13 @@ from scripts.adapters.terraform import state_lock
 from scripts.adapters.terraform.cli import Backend, Terraform, work_folder
 from scripts.adapters.terraform.inputs import inputs_hash
 from scripts.base.errors import UsageError
-from scripts.base.project import ROOT, Project, environments
+from scripts.base.project import FOLDERS, ROOT, Project, environments
 from scripts.domain import hcl
 
 BOOTSTRAP = "bootstrap"
+SETTINGS = ("backend.tf", "providers.tf", "terraform.tf", ".terraform.lock.hcl")
+"""Files of an environment that say how Terraform works, and nothing of what there is."""
+
 OFFERED = [ipaddress.ip_network(f"10.{number}.0.0/16") for number in range(20, 250, 10)]
 
 
@@ -28,6 +32,23 @@ def root_of(project: Project, clients: Clients, name: str) -> Terraform:
     bucket = project.state_bucket(clients.account_id)
     # Each account has a bootstrap of its own.
     work = work_folder(f"{name}-{clients.account_id}" if name == BOOTSTRAP else name)
+    return Terraform(folder, work, Backend(bucket, state_key(name), project.region))
+
+
+def root_of_removed(project: Project, clients: Clients, name: str) -> Terraform:
+    """Return a root for what stands of an environment whose folder is gone.
+
+    Without its configuration there is nothing to keep: what the state holds can only be destroyed.
+    Provider and backend are those of any other environment; its name is its folder's.
+    """
+    work = work_folder(name)
+    folder = work / "removed" / FOLDERS / name
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(ROOT / "project.json", work / "removed")
+    other = ROOT / FOLDERS / project.environments[0].name
+    for file in SETTINGS:
+        shutil.copy2(other / file, folder)
+    bucket = project.state_bucket(clients.account_id)
     return Terraform(folder, work, Backend(bucket, state_key(name), project.region))
 
 
@@ -90,7 +111,27 @@ def ready(project: Project, clients: Clients, name: str) -> Iterator[Terraform]:
     """
     if name != BOOTSTRAP:
         check_network(name)
-    terraform = root_of(project, clients, name)
+    with _initialised(project, clients, root_of(project, clients, name), name) as terraform:
+        yield terraform
+
+
+@contextmanager
+def ready_to_destroy(project: Project, clients: Clients, name: str) -> Iterator[Terraform]:
+    """Give the root of an environment as `ready` does, also where its folder is gone.
+
+    Raises:
+        SlipwayError: Terraform cannot initialise it.
+    """
+    exists = (ROOT / FOLDERS / name / "main.tf").exists()
+    root = (root_of if exists else root_of_removed)(project, clients, name)
+    with _initialised(project, clients, root, name) as terraform:
+        yield terraform
+
+
+@contextmanager
+def _initialised(
+    project: Project, clients: Clients, terraform: Terraform, name: str
+) -> Iterator[Terraform]:
     with terraform.exclusive():
         bucket = project.state_bucket(clients.account_id)
         state_lock.release_stale(clients.s3, bucket, state_key(name), terraform.work)

@@ -192,22 +192,32 @@ class Proposal:
         github: where it is opened.
         fork: whether its branch lies in somebody else's repository.
         by: who opened it.
+        branch: that was pushed and proposed already; empty makes one of the edits.
 
     Attributes:
         number: GitHub's.
     """
 
     def __init__(
-        self, origin: Checkout, github: Harness, *, fork: bool = False, by: str = "ada"
+        self,
+        origin: Checkout,
+        github: Harness,
+        *,
+        fork: bool = False,
+        by: str = "ada",
+        branch: str = "",
     ) -> None:
         self.origin, self.github, self.by = origin, github, by
         git, data = origin.git, github.data
-        self.number = data.next_id()
-        self.branch = f"change-{uuid.uuid4().hex[:8]}"
+        self.branch = branch or f"change-{uuid.uuid4().hex[:8]}"
         self.base = self._main
-        git("checkout", "--quiet", "-b", self.branch)
-        origin.commit("a change")
-        git("checkout", "--quiet", "main")
+        if branch:
+            [self.number] = [n for n, one in data.pulls.items() if one["head"]["ref"] == branch]
+        else:
+            self.number = data.next_id()
+            git("checkout", "--quiet", "-b", self.branch)
+            origin.commit("a change")
+            git("checkout", "--quiet", "main")
         owner = "stranger" if fork else data.repository.split("/")[0]
         self.repo = {
             "id": 900000002 if fork else data.repository_id,

@@ -17,7 +17,7 @@ def test_from_github_an_environment_is_looked_at_held_and_let_go(team: Team):
     assert "gh workflow run operate.yml -f verb=unhold -f environment=dev" in held.summary
 
     looked = github.dispatch("operate.yml", verb="status", environment="dev").succeeds()
-    assert looked.roles == [f"{name}-plan"]
+    assert looked.roles == [f"{name}-dev-plan"]
     assert list(looked.jobs) == ["look"]
     assert f"release  {release}" in looked.summary
     assert "(manual): --it's late" in looked.summary

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from moto.elbv2.exceptions import ELBClientError
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus
 
 from emulator.aws.patches import Patches
@@ -18,6 +19,9 @@ NOT_IN_USE = TargetHealth(
 NOT_REGISTERED = TargetHealth(
     "unused", "Target.NotRegistered", "Target is not registered to the target group"
 )
+
+PROTECTED = "Load balancer '{arn}' cannot be deleted because deletion protection is enabled"
+"""ELB API reference, DeleteLoadBalancer; the words of other people's reports."""
 
 _moto_create = ELBv2Backend.create_load_balancer
 _moto_delete = ELBv2Backend.delete_load_balancer
@@ -42,6 +46,8 @@ class _Backend:
 
     def delete_load_balancer(self: Any, arn: str) -> None:
         if arn in self.load_balancers:
+            if self.load_balancers[arn].attrs.get("deletion_protection.enabled") == "true":
+                raise ELBClientError("OperationNotPermitted", PROTECTED.format(arn=arn))
             self.emulator.balancing.forget(arn)
         _moto_delete(self, arn)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import has_request_context, request
 from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, FakeDeleteMarker
 
 from emulator.aws.iam.permissions import Call, refusal
 from emulator.aws.patches import Patches
@@ -19,8 +19,10 @@ CONDITIONS = {"s3:if-match": "If-Match", "s3:if-none-match": "If-None-Match"}
 
 
 def install(patches: Patches) -> None:
-    """Judge a bucket's policy by the emulator's own IAM."""
+    """Judge a bucket's policy by the emulator's own IAM, and let delete markers be deleted."""
     patches.replace(FakeBucket, "get_permission", _get_permission)
+    # moto closes the file of whatever it deletes, and a marker has none.
+    patches.put(FakeDeleteMarker, "dispose", lambda *_: None)
 
 
 def _get_permission(self: Any, action: str, resource: str) -> Any:

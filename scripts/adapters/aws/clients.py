@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_acm import ACMClient
     from mypy_boto3_autoscaling import AutoScalingClient
     from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_ecr import ECRClient
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
@@ -53,6 +54,7 @@ class Clients:
     acm: "ACMClient"
     autoscaling: "AutoScalingClient"
     cloudwatch: "CloudWatchClient"
+    dynamodb: "DynamoDBClient"
     ec2: "EC2Client"
     ecr: "ECRClient"
     elbv2: "ElasticLoadBalancingv2Client"

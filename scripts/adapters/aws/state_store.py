@@ -119,6 +119,22 @@ class StateStore:
         if found:
             self.lift_hold(Hold("manual", "", "", "", "", revision=found[1]))
 
+    def forget(self) -> None:
+        """Remove the ledger of an environment that is gone, and lift its hold.
+
+        Raises:
+            ConflictError: another run has written the ledger meanwhile.
+            OvertakenError: another one has set a hold meanwhile.
+        """
+        if found := self._get("ledger"):
+            try:
+                self._s3.delete_object(**self._object("ledger"), IfMatch=found[1])
+            except ClientError as error:
+                if _status(error) in LOST:
+                    raise self._conflict("ledger") from error
+                raise
+        self.discard_hold()
+
     def _object(self, kind: str) -> Any:
         return {"Bucket": self._bucket, "Key": f"{self._environment}/{kind}.json"}
 

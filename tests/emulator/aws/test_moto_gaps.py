@@ -26,6 +26,7 @@ pytestmark = pytest.mark.xfail(
     reason="a gap of moto that emulator/aws fills",
     raises=(
         AssertionError,
+        AttributeError,
         ClientError,
         NotImplementedError,
         ResponseParserError,
@@ -314,6 +315,34 @@ def test_a_rule_keeps_its_description(plain: Stand, peer: str) -> None:
     filters = [{"Name": "group-id", "Values": [id_]}]
     rules = plain.ec2.describe_security_group_rules(Filters=filters)["SecurityGroupRules"]
     assert "why" in [rule.get("Description") for rule in rules]
+
+
+def test_a_marker_of_deletion_is_deleted_where_versioning_was_suspended(plain: Stand) -> None:
+    s3: Any = plain.client("s3")
+    s3.create_bucket(Bucket="state", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_versioning(Bucket="state", VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket="state", Key="k", Body=b"")
+    s3.delete_object(Bucket="state", Key="k")
+    found = s3.list_object_versions(Bucket="state")
+    s3.put_bucket_versioning(Bucket="state", VersioningConfiguration={"Status": "Suspended"})
+    for one in [*found["Versions"], *found["DeleteMarkers"]]:
+        s3.delete_object(Bucket="state", Key="k", VersionId=one["VersionId"])
+
+
+def test_a_protected_load_balancer_stays(plain: Stand) -> None:
+    plain.group(hook=True)
+    elb: Any = plain.client("elbv2")
+    [balancer] = elb.describe_load_balancers()["LoadBalancers"]
+    arn = balancer["LoadBalancerArn"]
+    protected = {"Key": "deletion_protection.enabled", "Value": "true"}
+    elb.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=[protected])
+    with plain.refused("OperationNotPermitted"):
+        elb.delete_load_balancer(LoadBalancerArn=arn)
+
+
+def test_quotas_of_instances_can_be_asked_for(plain: Stand) -> None:
+    quotas: Any = plain.client("service-quotas")
+    quotas.get_service_quota(ServiceCode="ec2", QuotaCode="L-1216C47A")
 
 
 def test_a_refusal_whose_condition_does_not_hold_refuses_nothing(plain: Stand) -> None:

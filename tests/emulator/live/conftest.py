@@ -18,7 +18,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents and "scene" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.load)
-    items.sort(key=lambda item: item.path.name == "test_isolation.py")
+    # Behind everything that it counts, and behind everything that needs the environment.
+    last = ("test_isolation.py", "test_take_down.py")
+    items.sort(key=lambda item: last.index(item.path.name) if item.path.name in last else -1)
 
 
 @dataclass(frozen=True)

@@ -62,10 +62,14 @@ class Scene:
 
     def __init__(self, emulator: Checkout, environment: str) -> None:
         self.emulator, self.environment = emulator, environment
-        self.url = emulator.url(environment)
         self.project = Project.load(emulator.folder)
         self.account = self.project.account_of(environment) or UNCONNECTED
         self.group = f"{self.project.name}-{environment}"
+
+    @functools.cached_property
+    def url(self) -> str:
+        """Address of the environment, which exists."""
+        return self.emulator.url(self.environment)
 
     # --- what a person does
 

@@ -1,0 +1,114 @@
+"""Take an environment down: everything that Terraform made of it, its data exported first.
+
+Killed anywhere, it is run again: what is gone is not looked for, and the hold stays until the end.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scripts.adapters.aws import protection, table_export
+from scripts.adapters.aws.clients import Clients
+from scripts.adapters.aws.state_store import StateStore
+from scripts.adapters.terraform.cli import Terraform
+from scripts.base import clock
+from scripts.base.actor import actor_name
+from scripts.base.console import say, step
+from scripts.base.errors import RefusedError
+from scripts.base.project import Project
+from scripts.domain.holds import Hold
+from scripts.domain.ledger import Ledger
+from scripts.domain.plan_changes import Change, changes
+from scripts.operations.again import again
+from scripts.operations.terraform_roots import ready_to_destroy, state_key
+
+REASON = "it is being destroyed"
+
+
+@dataclass(frozen=True)
+class Destroyed:
+    """What is left of an environment.
+
+    Attributes:
+        exported: where its data is, an address in S3; empty where it was not exported.
+        items: how many.
+    """
+
+    exported: str = ""
+    items: int = 0
+
+
+def destroy(
+    clients: Clients,
+    project: Project,
+    environment: str,
+    *,
+    export: bool,
+    agree: Callable[[list[Change]], None],
+) -> Destroyed:
+    """Destroy an environment.
+
+    Args:
+        clients: of its account.
+        project: the project.
+        environment: which one; it need not be in project.json any more.
+        export: whether its table goes to the bucket first.
+        agree: told what would be destroyed; raises where a person does not want it.
+
+    Raises:
+        RefusedError: there is no such environment in this account, or nobody agreed.
+        SlipwayError: the export or Terraform fails; running it again goes on.
+    """
+    bucket = project.state_bucket(clients.account_id)
+    store = StateStore(clients.s3, bucket, environment)
+    _check_exists(clients, bucket, environment)
+    with ready_to_destroy(project, clients, environment) as terraform:
+        with step(f"planning what is destroyed of {environment}"):
+            anything = terraform.plan("-destroy")
+        planned = changes(json.loads(terraform.show_json())) if anything else []
+        agree(planned)
+        # A deploy that runs meanwhile ends, and the next one does not begin.
+        again(lambda: _hold(store))
+        name = f"{project.name}-{environment}"
+        exported, items = "", None
+        if export:
+            prefix = f"{environment}/exports/{clock.now()}"
+            items = table_export.export(clients, name, bucket, prefix)
+            exported = f"s3://{bucket}/{prefix}" if items is not None else ""
+        protection.lift(clients, name, store.facts())
+        _apply(terraform, environment, anything=anything)
+    store.forget()
+    clients.s3.delete_object(Bucket=bucket, Key=state_key(environment))
+    return Destroyed(exported, items or 0)
+
+
+def _check_exists(clients: Clients, bucket: str, environment: str) -> None:
+    try:
+        clients.s3.head_object(Bucket=bucket, Key=state_key(environment))
+    except clients.s3.exceptions.ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
+        raise RefusedError(
+            f"there is nothing of {environment} in the account {clients.account_id}",
+            which=f"s3://{bucket}/{state_key(environment)} does not exist",
+            next_step="Nothing was changed. Is it the right account, and the right name?",
+        ) from error
+
+
+def _hold(store: StateStore) -> None:
+    release = (store.read() or Ledger()).release
+    hold = Hold("manual", release.version if release else "", REASON, actor_name(), clock.now())
+    earlier = store.hold()
+    if earlier is None or earlier.reason != REASON:
+        store.set_hold(hold, over=earlier)
+
+
+def _apply(terraform: Terraform, environment: str, *, anything: bool) -> None:
+    if not anything:
+        say("Terraform has nothing left to destroy")
+        return
+    # The protections are part of the plan: it is made again now that they are lifted.
+    with step(f"planning what is destroyed of {environment}, unprotected"):
+        terraform.plan("-destroy")
+    with step(f"destroying {environment}"):
+        terraform.apply()

@@ -1,0 +1,102 @@
+"""Take down what bootstrap made in an account: roles, boundaries, the bucket with all its versions.
+
+The bucket holds the state of its own making. So the state is taken out first, and the destroying
+works in a copy, as the first apply does. Killed anywhere, it is run again.
+"""
+
+import json
+from collections.abc import Callable
+
+from scripts.adapters.aws.clients import Clients
+from scripts.adapters.terraform.cli import Terraform
+from scripts.base import place
+from scripts.base.console import step
+from scripts.base.errors import RefusedError
+from scripts.base.project import Project
+from scripts.domain.plan_changes import Change, changes
+from scripts.operations.bootstrap_account import (
+    LOCAL_STATE,
+    arguments_of,
+    converge,
+    state_is_in_bucket,
+    with_local_state,
+)
+from scripts.operations.terraform_roots import BOOTSTRAP, ready, root_of, state_key
+
+OVERRIDES = {
+    "bootstrap/disconnect_override.tf": """\
+resource "aws_s3_bucket" "state" {
+  force_destroy = true
+
+  lifecycle {
+    prevent_destroy = false
+  }
+}
+""",
+    "modules/registry/disconnect_override.tf": """\
+resource "aws_ecr_repository" "this" {
+  force_delete = true
+}
+""",
+}
+"""What lets a bucket and a registry be destroyed with what they hold."""
+
+
+def disconnect(
+    clients: Clients, project: Project, *, agree: Callable[[list[Change]], None]
+) -> None:
+    """Destroy what bootstrap made in the clients' account.
+
+    Args:
+        clients: of the account.
+        project: the project.
+        agree: told what would be destroyed; raises where a person does not want it.
+
+    Raises:
+        RefusedError: an environment stands there, it was never bootstrapped, or nobody agreed.
+        SlipwayError: Terraform fails; running it again goes on.
+    """
+    _check_empty(clients, project)
+    real = root_of(project, clients, BOOTSTRAP)
+    state = real.work / LOCAL_STATE
+    if state_is_in_bucket(clients, project):
+        with ready(project, clients, BOOTSTRAP) as terraform:
+            state.write_text(terraform.capture("state", "pull"))
+    elif not state.exists():
+        raise RefusedError(
+            f"the account {clients.account_id} was not bootstrapped for {project.name}",
+            next_step="Nothing was changed. Is it the right account?",
+        )
+    arguments = arguments_of(clients, project)
+    with with_local_state(real, state, OVERRIDES) as scratch:
+        agree(_planned(scratch, arguments))
+        # What is emptied when it is destroyed is a property of the state, not of the plan.
+        converge(scratch, arguments)
+        _planned(scratch, arguments)
+        with step("destroying infra/bootstrap"):
+            scratch.apply()
+    state.unlink()
+
+
+def _planned(scratch: Terraform, arguments: list[str]) -> list[Change]:
+    with step("planning what is destroyed of infra/bootstrap"):
+        scratch.plan("-destroy", *arguments)
+    return changes(json.loads(scratch.show_json()))
+
+
+def _check_empty(clients: Clients, project: Project) -> None:
+    try:
+        pages = clients.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=project.state_bucket(clients.account_id)
+        )
+        keys = {one["Key"] for page in pages for one in page.get("Contents", [])}
+    except clients.s3.exceptions.NoSuchBucket:
+        return
+    suffix = state_key("")
+    standing = sorted(key.removesuffix(suffix) for key in keys if key.endswith(suffix))
+    if left := [name for name in standing if name != BOOTSTRAP]:
+        raise RefusedError(
+            f"environments still stand in the account {clients.account_id}",
+            which=left,
+            next_step=f"First, for each: {place.command('destroy', left[0])}",
+        )
