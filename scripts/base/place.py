@@ -26,6 +26,9 @@ AT_HOME = ("check", "format", "lock")
 DIRECT = ("bootstrap", "connect", "disconnect", "newest-ami", "try-image")
 """Verbs without a target: what few people do, and seldom."""
 
+OF_A_PERSON = ("destroy",)
+"""Verbs that no role of the pipeline may carry out: on GitHub too they are a person's."""
+
 WORKFLOWS = {"deploy": "deploy.yml", "roll-back": "rollback.yml"}
 """Verbs with a workflow of their own; operate.yml has the others."""
 
@@ -77,6 +80,8 @@ def command(
         options: by their names in `OPTIONS`; True for a switch.
     """
     place = at or here()
+    if verb in OF_A_PERSON and place == "github":
+        place = "aws"
     if verb in AT_HOME:
         return f"make {verb}"
     if verb in DIRECT:
