@@ -5,9 +5,12 @@ missing.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.github.pull_request import open_pull_request
@@ -91,9 +94,7 @@ def look(wish: Wish) -> Prospect:
     before = Project.load()
     region = check_region(wish.region or before.region)
     repository, token = wish.repository or _origin(), find_token()
-    clients = {name: Clients(region, wish.profiles.get(name)) for name in _to_connect(before, wish)}
-    for name, each in clients.items():
-        say(f"{name}: account {each.account_id} in {region}, as {each.identity}", style="bold")
+    clients = _clients(before, wish, region)
     meant = replace(before, repository=repository, owner_id=None, repository_id=None)
     seen = github_settings.look(meant, wish.reviewers, token)
     connection = Connection(
@@ -150,8 +151,8 @@ def findings(prospect: Prospect) -> list[tuple[str, list[Finding]]]:
     return sections
 
 
-def _to_connect(project: Project, wish: Wish) -> list[str]:
-    """Return the environments whose accounts are looked at: those named, or all."""
+def _clients(project: Project, wish: Wish, region: str) -> dict[str, Clients]:
+    """Return AWS by environment; one that is connected is never moved to another account."""
     names = [one.name for one in project.environments]
     if unknown := set(wish.profiles) - set(names):
         raise UsageError(
@@ -159,7 +160,40 @@ def _to_connect(project: Project, wish: Wish) -> list[str]:
             which=f"project.json lists {', '.join(names)}",
             next_step="Name one of these before the =.",
         )
-    return names
+    found = {}
+    for one in project.environments:
+        profile = wish.profiles.get(one.name)
+        each = _enter(one.name, region, profile)
+        if one.account_id in (None, each.account_id):
+            say(f"{one.name}: account {each.account_id} in {region}, as {each.identity}")
+            found[one.name] = each
+        elif profile is None:
+            say(
+                f"{one.name}: left as it is in {one.account_id}, of which these are not",
+                style="dim",
+            )
+        else:
+            raise RefusedError(
+                f"{one.name} is connected to another account already",
+                which=[
+                    f"project.json: {one.account_id}",
+                    f"the profile {profile}: {each.account_id}, {each.identity}",
+                ],
+                next_step=f"Is it the right profile? To move {one.name}, destroy it first.",
+            )
+    return found
+
+
+def _enter(name: str, region: str, profile: str | None) -> Clients:
+    try:
+        return Clients(region, profile)
+    except (BotoCoreError, ClientError) as error:
+        raise RefusedError(
+            f"there are no credentials for {name} that AWS accepts",
+            which=str(error),
+            next_step=f"Nothing was changed. Name a profile of your AWS configuration: --account "
+            f"{name}=PROFILE",
+        ) from error
 
 
 def _origin() -> str:
@@ -192,25 +226,18 @@ def _write(path: Path, text: str) -> None:
     say(f"wrote {path.relative_to(ROOT)}")
 
 
-class _acting_as:  # noqa: N801 - used as a verb
+@contextmanager
+def _acting_as(clients: Clients) -> Iterator[None]:
     """Let what is started meanwhile, Terraform above all, have the credentials of some clients."""
-
-    def __init__(self, clients: Clients) -> None:
-        self._wanted = clients.credentials()
-        self._before: dict[str, str | None] = {}
-
-    def __enter__(self) -> None:
-        self._before = {name: os.environ.get(name) for name in (*self._wanted, "AWS_PROFILE")}
-        os.environ.pop("AWS_PROFILE", None)
-        for name, value in self._wanted.items():
-            os.environ[name] = value
-
-    def __exit__(self, *_: object) -> None:
-        for name, value in self._before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    wanted = clients.credentials()
+    before = {name: os.environ.pop(name, None) for name in (*wanted, "AWS_PROFILE")}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name in wanted:
+            del os.environ[name]
+        os.environ.update({name: value for name, value in before.items() if value is not None})
 
 
 def _unmerged() -> bool:

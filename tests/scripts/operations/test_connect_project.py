@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ProfileNotFound
 
 from scripts.adapters.github import write_settings
 from scripts.adapters.github.pull_request import open_pull_request
@@ -40,6 +41,8 @@ class FakeClients:
     """AWS as a profile sees it."""
 
     def __init__(self, region: str, profile: str | None = None) -> None:
+        if profile not in ACCOUNTS:
+            raise ProfileNotFound(profile=str(profile))
         self.region, self.account_id = region, ACCOUNTS[profile]
         self.identity = f"arn:aws:iam::{self.account_id}:user/ada"
 
@@ -235,6 +238,25 @@ def test_wrong_words_are_refused_before_anything_is_asked(
     with pytest.raises(UsageError, match=said):
         connect.main(["--repository", "example/slipway", *words])
     assert github_server.data.requests == []
+
+
+def test_a_profile_that_does_not_exist_is_refused(clone: Clone) -> None:
+    with pytest.raises(RefusedError, match="no credentials for prod") as caught:
+        connect.main([*ARGUMENTS, "--account", "prod=nobody"])
+    assert "--account prod=PROFILE" in caught.value.next_step
+    assert clone.changes == 0
+
+
+def test_an_environment_is_never_moved_to_another_account(clone: Clone) -> None:
+    connect.main([*ARGUMENTS, "--yes"])
+    changes = clone.changes
+    with pytest.raises(RefusedError, match="dev is connected to another account already"):
+        connect.main([*ARGUMENTS, "--account", "dev=production", "--yes"])
+    assert clone.changes == changes
+    # Without a profile, what these credentials are not of is left as it is.
+    assert connect.main(["--repository", "example/slipway", "--yes"]) == 0
+    assert clone.bootstrapped[-1] == "111122223333"
+    assert [one["account_id"] for one in clone.pushed()["environments"]] == list(ACCOUNTS.values())
 
 
 def test_without_an_origin_on_github_the_repository_has_to_be_named(clone: Clone) -> None:
