@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from scripts.adapters.aws import account
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.observe import open_state_store
+from scripts.adapters.aws.offered_amis import offered_amis
 from scripts.adapters.terraform.fleet_values import demand_of
 from scripts.base import clock, place
 from scripts.base.errors import SlipwayError
@@ -15,7 +16,7 @@ from scripts.base.project import Environment, Project
 from scripts.domain.facts import Facts
 from scripts.domain.findings import Finding
 from scripts.operations.bootstrap_account import arguments_of
-from scripts.operations.find_newest_ami import find_newest_amis
+from scripts.operations.find_newest_ami import find_newest_amis, pin_of
 from scripts.operations.terraform_roots import BOOTSTRAP, ready
 
 AMI_DAYS = 90
@@ -55,6 +56,30 @@ def look(clients: Clients, project: Project) -> list[Finding]:
         )
         for one in elsewhere
     ]
+
+
+def outlook(clients: Clients, environments: list[Environment]) -> list[Finding]:
+    """Return what would stop a first deployment: quotas, and images that the region lacks.
+
+    Args:
+        clients: of the account.
+        environments: that are to live there.
+    """
+    found = _seen("the quotas can be seen", _quotas(clients, environments))
+    for environment in environments:
+        found += _seen("Amazon's images can be seen", _offered(clients, environment.name))
+    return [one for one in found if one.state != "in force"]
+
+
+def _offered(clients: Clients, name: str) -> Iterator[Finding]:
+    pin = pin_of(name)
+    if not offered_amis(clients, pin.name):
+        yield Finding(
+            f"the machine image of {name} exists in {clients.region}",
+            "not in force",
+            f"{pin.file}:{pin.line}: {pin.name}",
+            f"Name one that Amazon offers there: {place.command('newest-ami')}",
+        )
 
 
 def _seen(guarantee: str, findings: Iterator[Finding]) -> list[Finding]:

@@ -114,8 +114,12 @@ def say_what_would_change(prospect: Prospect) -> None:
     """Say what `carry_out` would do, each as one line."""
     for name in prospect.files:
         say(f"would write {name}")
-    for account_id in prospect.by_account:
+    for account_id, clients in prospect.by_account.items():
         say(f"would bootstrap the account {account_id}: bucket, roles and GitHub's trust")
+        here = [one for one in prospect.project.environments if one.account_id == account_id]
+        for finding in account_findings.outlook(clients, here):
+            said = f"{finding.guarantee}: {finding.state}, {finding.detail}. {finding.fix}"
+            say(said, style="yellow")
     github_settings.connect_github(
         prospect.project, prospect.token, prospect.wish.reviewers, yes=False
     )

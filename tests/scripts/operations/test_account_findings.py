@@ -166,6 +166,19 @@ def test_what_may_not_be_seen_is_said_and_the_rest_goes_on(
     assert len(found) == 6
 
 
+def test_what_would_stop_a_first_deployment_is_known_before(
+    whole: Dev, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = list(whole.project.environments)
+    assert account_findings.outlook(whole.clients, here) == []
+    monkeypatch.setitem(quotas.DEFAULTS, ("ec2", "L-1216C47A"), 5.0)
+    monkeypatch.setattr(account_findings, "offered_amis", lambda *_: [])
+    vcpus, image = account_findings.outlook(whole.clients, here)
+    assert "5, 12 are needed" in vcpus.detail
+    assert image.guarantee == "the machine image of dev exists in eu-central-1"
+    assert "infra/envs/dev/main.tf:" in image.detail
+
+
 def test_an_environment_elsewhere_is_not_looked_at(whole: Dev) -> None:
     prod = Environment("prod", account_id="444455556666", after="dev")
     whole.project = replace(whole.project, environments=(Environment("dev"), prod))

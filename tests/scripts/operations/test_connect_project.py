@@ -19,6 +19,7 @@ from scripts.base.project import ROOT, Project
 from scripts.commands import connect
 from scripts.domain import codeowners
 from scripts.domain.connected_project import check_region, repository_of
+from scripts.domain.findings import Finding
 from scripts.operations import account_findings, connect_project, github_settings
 from tests.scripts.github_server import GitHubServer
 
@@ -73,6 +74,8 @@ class Clone:
             ),
         )
         patch(account_findings, "look", lambda *_: [])
+        short = Finding("the quota x", "not in force", "5, 12 are needed", "ask for more")
+        patch(account_findings, "outlook", lambda *_: [short])
         patch(connect_project, "bootstrap", self._counted(self._bootstrap))
         patch(connect_project, "_write", self._counted(connect_project._write))
         patch(github_settings, "apply", self._counted(write_settings.apply))
@@ -162,6 +165,7 @@ def test_it_says_what_it_would_do_and_does_nothing_before_an_answer(
         "prod: account 444455556666",
         "would write project.json",
         "would bootstrap the account 444455556666",
+        "the quota x: not in force, 5, 12 are needed. ask for more",
         "would make the ruleset main",
         "would push the branch connect",
     ):
