@@ -62,9 +62,17 @@ run "a_bucket_is_closed_versioned_and_encrypted" {
 
   assert {
     condition = [
-      for statement in jsondecode(aws_s3_bucket_policy.state.policy).Statement : [statement.Sid, statement.Effect, statement.Principal]
-    ] == [["TlsOnly", "Deny", "*"], ["NoBlindWrite", "Deny", "*"], ["NoBlindDelete", "Deny", "*"]]
-    error_message = "In one account, plain HTTP and blind writes must be refused, and nothing be allowed."
+      for statement in jsondecode(aws_s3_bucket_policy.state.policy).Statement : [statement.Sid, statement.Principal] if statement.Effect == "Deny"
+    ] == [["TlsOnly", "*"], ["NoBlindWrite", "*"], ["NoBlindDelete", "*"]]
+    error_message = "Plain HTTP and blind writes must be refused, whoever asks."
+  }
+
+  assert {
+    # Only environments of other accounts that come after one of this account.
+    condition = length([
+      for statement in jsondecode(aws_s3_bucket_policy.state.policy).Statement : statement if statement.Effect == "Allow"
+    ]) == 2 * length(local.readers)
+    error_message = "Nobody else must be allowed anything."
   }
 }
 

@@ -21,7 +21,9 @@ def entry(name: str, **changes: Any) -> Values:
 
 def values(*entries: Values, **changes: Any) -> Values:
     start = json.loads((ROOT / "project.json").read_text())
-    return {**start, "environments": list(entries), **changes}
+    # Whatever this clone is connected to.
+    unconnected = dict.fromkeys(("owner_id", "repository_id", "registry_account_id"))
+    return {**start, **unconnected, "environments": list(entries), **changes}
 
 
 DEV, STAGING, PROD = entry("dev"), entry("staging", after="dev"), entry("prod", after="staging")
