@@ -90,7 +90,7 @@ def test_a_bad_release_goes_back_opens_an_issue_and_is_tried_once(team: Team):
     assert team.open_issues() == []
     assert "Neither its provenance nor an SBOM is attested" in mended.jobs["image"].summary
     # Nobody reviews prod here: it waits for a dispatch, and says which.
-    assert "Run workflow" in mended.jobs["ahead"].summary
+    assert "gh workflow run deploy.yml -f environment=prod" in mended.jobs["ahead"].summary
     assert "prod-approval" not in mended.jobs
 
 
