@@ -8,10 +8,10 @@ locals {
   # back: tests/trust/test_sessions.py computes both from the environments' own values.
   environments = {
     for entry in local.project.environments : entry.name => {
-      session_seconds       = entry.session_hours * 60 * 60
-      previous_ledger_arn   = entry.after == null ? null : local.ledger_arns[entry.after]
-      hosted_zone_id        = lookup(local.hosted_zone_ids, entry.name, null)
-      break_glass_user_arns = lookup(local.break_glass_user_arns, entry.name, [])
+      session_seconds     = entry.session_hours * 60 * 60
+      previous_ledger_arn = entry.after == null ? null : local.ledger_arns[entry.after]
+      hosted_zone_id      = lookup(local.hosted_zone_ids, entry.name, null)
+      people              = lookup(local.people, entry.name, {})
     } if local.account_of[entry.name] == local.account_id
   }
 
@@ -28,10 +28,12 @@ locals {
     } if try(local.account_of[entry.after] == local.account_id, false) && local.account_of[entry.name] != local.account_id
   }
 
-  # By environment: the Route 53 zone of its domain, and the IAM users who may take its break-glass
-  # role. An environment that is not named has neither.
-  hosted_zone_ids       = {}
-  break_glass_user_arns = {}
+  # By environment: the Route 53 zone of its domain, and the people who may take its roles for people,
+  # each the ARN of an IAM user (with MFA) or the name of a permission set of IAM Identity Center:
+  #   people = { prod = { viewers = ["Developers"], operators = ["arn:aws:iam::ACCOUNT:user/anna"] } }
+  # An environment that is not named has neither.
+  hosted_zone_ids = {}
+  people          = {}
 
   # Both or none: one alone says nothing.
   repository_ids = try(local.project.owner_id + local.project.repository_id, null) == null ? null : {

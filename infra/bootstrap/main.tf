@@ -7,7 +7,7 @@ module "registry" {
   pull_account_ids = setsubtract(values(local.account_of), [local.account_id])
 }
 
-# Who on GitHub, and in an emergency who else, may act in this account.
+# Who on GitHub, and which people, may act in this account.
 module "github_oidc" {
   source = "../modules/github_oidc"
 

@@ -89,7 +89,7 @@ locals {
           Effect    = "Allow"
           Principal = { AWS = "arn:${local.partition}:iam::${reader.account_id}:root" }
           Condition = { ArnEquals = { "aws:PrincipalArn" = [
-            for kind in ["plan", "release"] : "arn:${local.partition}:iam::${reader.account_id}:role/${local.project.name}-${environment}-${kind}"
+            for kind in ["plan", "release", "viewer", "operator"] : "arn:${local.partition}:iam::${reader.account_id}:role/${local.project.name}-${environment}-${kind}"
           ] } }
       })
     ]

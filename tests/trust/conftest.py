@@ -16,11 +16,11 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rendered]:
 
 @pytest.fixture
 def committed(plans: dict[str, Rendered]) -> Rendered:
-    """What the repository says as it stands: numbers unknown, nobody for emergencies."""
+    """What the repository says as it stands: numbers unknown, nobody with a role."""
     return plans["committed"]
 
 
 @pytest.fixture
 def connected(plans: dict[str, Rendered]) -> Rendered:
-    """A repository whose numbers are known, with people for emergencies."""
+    """A repository whose numbers are known, with roles for people."""
     return plans["connected"]

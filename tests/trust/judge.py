@@ -4,7 +4,8 @@ Pure: dictionaries in, a verdict out. What is not implemented (an operator, a fo
 element that turns a statement round) is never a yes.
 
 Sources: the IAM User Guide's `reference_policies_evaluation-logic.html` (an explicit Deny wins,
-nothing is allowed by default), `reference_policies_elements_principal.html`, and
+nothing is allowed by default), `reference_policies_elements_principal.html` (an account's root
+stands for everybody in it whom that account lets), and
 `reference_policies_iam-condition-keys.html#condition-keys-wif` for the claims of GitHub that STS
 knows; every other claim is no key, so a condition on it is never met.
 """
@@ -12,7 +13,13 @@ knows; every other claim is no key, so a condition on it is never met.
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from emulator.aws.iam.conditions import UnknownOperatorError, like, unmet, values_of
+from emulator.aws.iam.conditions import (
+    UnknownOperatorError,
+    UnknownVariableError,
+    like,
+    unmet,
+    values_of,
+)
 from emulator.aws.iam.permissions import UnknownFormError, Verdict
 
 if TYPE_CHECKING:
@@ -57,17 +64,23 @@ def judge_trust(policy: dict[str, Any], claims: dict[str, Any]) -> Verdict:
     return _judge(policy, "sts:AssumeRoleWithWebIdentity", "Federated", issuer, context)
 
 
-def judge_person(policy: dict[str, Any], user_arn: str, *, mfa: bool | None) -> Verdict:
-    """Judge AssumeRole by an IAM user.
+def judge_person(policy: dict[str, Any], who_arn: str, *, mfa: bool | None = None) -> Verdict:
+    """Judge AssumeRole by a person.
+
+    Where the policy trusts an account and not a user, the person's own policies have to allow the
+    call as well (`reference_policies_evaluation-logic.html`); that is taken for granted here.
 
     Args:
         policy: the role's trust policy.
-        user_arn: of the user.
-        mfa: whether the request was made with MFA; None for a long-term access key, whose requests
-            do not carry the key `aws:MultiFactorAuthPresent` at all.
+        who_arn: of an IAM user, or of the role of a session, with its path: what the request
+            carries as `aws:PrincipalArn`.
+        mfa: whether the request was made with MFA; None for a long-term access key and for the
+            session of a role, whose requests do not carry the key `aws:MultiFactorAuthPresent`.
     """
-    context = {} if mfa is None else {"aws:MultiFactorAuthPresent": str(mfa).lower()}
-    return _judge(policy, "sts:AssumeRole", "AWS", user_arn, context)
+    context = {"aws:PrincipalArn": who_arn}
+    if mfa is not None:
+        context["aws:MultiFactorAuthPresent"] = str(mfa).lower()
+    return _judge(policy, "sts:AssumeRole", "AWS", who_arn, context)
 
 
 def trust_policies(iam: "IAMClient", prefix: str) -> dict[str, dict[str, Any]]:
@@ -105,7 +118,7 @@ def _judge(
                 return Verdict(False, f"{name} denies it")
             else:
                 allowed = allowed or f"{name} allows it"
-    except (UnknownOperatorError, UnknownFormError) as error:
+    except (UnknownOperatorError, UnknownVariableError, UnknownFormError) as error:
         return Verdict(False, f"cannot be judged: {type(error).__name__} {error}")
     if allowed:
         return Verdict(True, allowed)
@@ -144,4 +157,4 @@ def _is(principal: str, kind: str, who: str) -> bool:
         raise UnknownFormError(f"the principal {principal}")
     if kind == "Federated":
         return principal.endswith(f":oidc-provider/{who}")
-    return principal == who
+    return principal in (who, f"{who.rsplit(':', 1)[0]}:root")

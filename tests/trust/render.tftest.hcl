@@ -32,7 +32,7 @@ run "committed" {
   command = plan
 }
 
-# A repository whose numbers are known, people for emergencies, and a domain in prod.
+# A repository whose numbers are known, roles for people, and a domain in prod.
 run "connected" {
   command = plan
 
@@ -49,17 +49,23 @@ run "connected" {
 
     environments = {
       dev = {
-        session_seconds       = 7200
-        boundary_arn          = "arn:aws:iam::123456789012:policy/slipway-dev-boundary"
-        break_glass_user_arns = ["arn:aws:iam::123456789012:user/anna"]
+        session_seconds = 7200
+        boundary_arn    = "arn:aws:iam::123456789012:policy/slipway-dev-boundary"
+        people = {
+          viewers   = ["Developers"]
+          operators = ["arn:aws:iam::123456789012:user/anna"]
+        }
       }
 
       prod = {
-        session_seconds       = 21600
-        boundary_arn          = "arn:aws:iam::123456789012:policy/slipway-prod-boundary"
-        previous_ledger_arn   = "arn:aws:s3:::slipway-state-123456789012/dev/ledger.json"
-        hosted_zone_id        = "Z0123456789"
-        break_glass_user_arns = ["arn:aws:iam::123456789012:user/ops/ben", "arn:aws:iam::123456789012:user/anna"]
+        session_seconds     = 21600
+        boundary_arn        = "arn:aws:iam::123456789012:policy/slipway-prod-boundary"
+        previous_ledger_arn = "arn:aws:s3:::slipway-state-123456789012/dev/ledger.json"
+        hosted_zone_id      = "Z0123456789"
+        people = {
+          viewers   = ["arn:aws:iam::123456789012:user/carl"]
+          operators = ["arn:aws:iam::123456789012:user/ops/ben", "arn:aws:iam::123456789012:user/anna", "Operators"]
+        }
       }
     }
   }

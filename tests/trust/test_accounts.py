@@ -44,6 +44,18 @@ def test_prod_reads_devs_ledger_in_devs_account(accounts: Accounts, step: str) -
     assert not across(accounts, role, "s3:PutObject", f"{STATE}/dev/ledger.json")
 
 
+@pytest.mark.parametrize(
+    ("role", "expected"), [("prod-viewer", True), ("prod-operator", True), ("dev-viewer", False)]
+)
+def test_so_do_the_people_of_prod(accounts: Accounts, role: str, expected: bool) -> None:
+    """Who has them is the other account's; what they may is what plan and release may."""
+    who = {"aws:PrincipalArn": f"arn:aws:iam::{SECOND}:role/slipway-{role}"}
+    call = Call("s3:GetObject", f"{STATE}/dev/ledger.json", {"aws:SecureTransport": "true", **who})
+    own = accounts["second"].roles["prod-release"].policies
+    bucket = accounts["first"].bucket_policy
+    assert judge_call(own, call, resource_policy=bucket, account=SECOND).allowed is expected
+
+
 def test_an_apply_reads_nothing_of_the_other_accounts_bucket_policy(accounts: Accounts) -> None:
     """The infrastructure role has the plan's rights, and the other account does not let it in."""
     role = "prod-infrastructure"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from emulator.aws.iam.conditions import values_of
 from emulator.aws.iam.permissions import Call, judge_call
 from scripts.adapters.aws.clients import Clients
 from scripts.base.project import ROOT, environments
@@ -318,10 +319,92 @@ def test_instances_are_granted_nothing_that_their_boundary_stops(
     assert stopped("prod") != []
 
 
-def test_break_glass_is_the_release_role_for_people(connected: Rendered) -> None:
+def statements(plan: Rendered, role: str) -> list[dict[str, Any]]:
+    return [one for policy in plan.roles[role].policies for one in policy["Statement"]]
+
+
+def test_an_operator_may_do_what_a_release_may_and_open_sessions(connected: Rendered) -> None:
     for environment in ("dev", "prod"):
-        people = connected.roles[f"{environment}-break-glass"]
-        assert people.policies == connected.roles[f"{environment}-release"].policies
+        released = statements(connected, f"{environment}-release")
+        operated = statements(connected, f"{environment}-operator")
+        assert all(one in operated for one in released)
+        beyond = [one for one in operated if one not in released]
+        assert {action.split(":")[0] for one in beyond for action in values_of(one["Action"])} == {
+            "ssm",
+            "ssmmessages",
+        }
+
+
+def test_a_viewer_reads_what_a_plan_does_and_logs(connected: Rendered) -> None:
+    for environment in ("dev", "prod"):
+        planned = statements(connected, f"{environment}-plan")
+        viewed = statements(connected, f"{environment}-viewer")
+        assert all(one in viewed for one in planned)
+        [beyond] = [one for one in viewed if one not in planned]
+        assert beyond["Sid"] == "ReadLogs"
+        own = Call("logs:FilterLogEvents", arn("logs", f"log-group:/slipway/{environment}:x"))
+        policies = connected.roles[f"{environment}-viewer"].policies
+        assert judge_call(policies, own).allowed
+        for action in ("PutObject", "DeleteObject"):
+            state = Call(f"s3:{action}", f"{STATE}/{environment}/terraform.tfstate")
+            assert not judge_call(policies, state).allowed
+
+
+def test_a_viewer_may_look_at_everything_and_change_nothing(
+    dev: Environment, made: Made, connected: Rendered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dev.deploy(A)
+    for command in (status, history, logs):
+        monkeypatch.setattr(command, "connect", lambda *_: dev.clients)
+        _begin_another_command(dev, made)
+        assert dev.run(command.main) == 0
+        assert made
+        assert refused(connected, "dev-viewer", made) == []
+    assert refused(connected, "prod-viewer", made) != [], "the logs of dev"
+    _begin_another_command(dev, made)
+    monkeypatch.setattr(hold, "connect", lambda *_: dev.clients)
+    assert dev.run(hold.main, "--reason", "wait") == 0
+    assert refused(connected, "dev-viewer", made) != []
+
+
+ANNA, BEN = "AROAEXAMPLE:anna", "AROAEXAMPLE:ben"
+INSTANCE, GROUP_TAG = arn("ec2", "instance/i-1"), "ssm:resourceTag/aws:autoscaling:groupName"
+DOCUMENT = arn("ssm", "document/SSM-SessionManagerRunShell")
+OPENED_BY = "ssm:resourceTag/aws:ssmmessages:session-id"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context", "expected"),
+    [
+        ("StartSession", INSTANCE, {GROUP_TAG: "slipway-dev"}, True),
+        ("StartSession", INSTANCE, {GROUP_TAG: "slipway-prod"}, False),
+        ("StartSession", INSTANCE, {}, False),
+        ("StartSession", DOCUMENT, {}, True),
+        ("StartSession", "arn:aws:ssm:eu-central-1::document/AWS-StartSSHSession", {}, False),
+        ("SendCommand", INSTANCE, {GROUP_TAG: "slipway-dev"}, False),
+        ("TerminateSession", arn("ssm", "session/anna-1"), {OPENED_BY: ANNA}, True),
+        ("ResumeSession", arn("ssm", "session/anna-1"), {OPENED_BY: ANNA}, True),
+        ("TerminateSession", arn("ssm", "session/ben-1"), {OPENED_BY: BEN}, False),
+        ("ResumeSession", arn("ssm", "session/ben-1"), {OPENED_BY: BEN}, False),
+        ("TerminateSession", arn("ssm", "session/anna-1"), {}, False),
+    ],
+)
+def test_an_operator_opens_sessions_on_their_own_group_and_ends_their_own(
+    connected: Rendered, action: str, resource: str, context: dict[str, str], expected: bool
+) -> None:
+    policies = connected.roles["dev-operator"].policies
+    call = Call(f"ssm:{action}", resource, {"aws:userid": ANNA, **context})
+    assert judge_call(policies, call).allowed is expected
+    assert not judge_call(connected.roles["dev-viewer"].policies, call).allowed
+    assert not judge_call(connected.roles["dev-release"].policies, call).allowed
+
+
+@pytest.mark.parametrize("role", ["dev-viewer", "dev-operator", "prod-operator"])
+def test_an_apply_cannot_change_who_the_people_are(connected: Rendered, role: str) -> None:
+    policies = connected.roles["dev-infrastructure"].policies
+    for action in ("UpdateAssumeRolePolicy", "PutRolePolicy", "CreateRole", "DeleteRole"):
+        call = Call(f"iam:{action}", f"{IAM}:role/slipway-{role}")
+        assert "NeverThePipeline denies it" in judge_call(policies, call).reason
 
 
 def test_what_tags_are_judged_by_is_put_on_everything() -> None:

@@ -165,6 +165,25 @@ def test_a_person_without_mfa_is_refused(mfa: bool | None, expected: bool) -> No
     assert not judge_trust(person, CLAIMS).allowed
 
 
+# reference_policies_elements_principal.html#principal-accounts
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        ("arn:aws:iam::123456789012:role/path/anna", True),
+        ("arn:aws:iam::123456789012:role/path/ben", False),
+        ("arn:aws:iam::999999999999:role/path/anna", False),
+    ],
+)
+def test_an_accounts_root_stands_for_whom_the_condition_names(who: str, expected: bool) -> None:
+    account = policy(
+        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/path/anna"}},
+        Principal={"AWS": "arn:aws:iam::123456789012:root"},
+        Action="sts:AssumeRole",
+    )
+    assert judge_person(account, who).allowed is expected
+    assert not judge_trust(account, CLAIMS).allowed
+
+
 def test_the_policies_of_an_account_are_read_by_the_roles_names() -> None:
     with mock_aws():
         iam = boto3.client("iam", region_name="eu-central-1")

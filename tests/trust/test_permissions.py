@@ -91,3 +91,53 @@ def test_a_form_that_is_not_implemented_is_never_a_yes(unknown: dict[str, Any]) 
     verdict = judge_call([beside], READ)
     assert not verdict.allowed
     assert verdict.reason.startswith("cannot be judged")
+
+
+SESSION = "arn:aws:ssm:eu-central-1:123456789012:session"
+OWN = {**policy("ssm:*", f"{SESSION}/${{aws:userid}}-*"), "Version": "2012-10-17"}
+TAGGED = {
+    **policy("ssm:*", "*", Condition={"StringEquals": {"ssm:resourceTag/by": "${aws:userid}"}}),
+    "Version": "2012-10-17",
+}
+
+
+# reference_policies_variables.html
+@pytest.mark.parametrize(
+    ("given", "resource", "context", "expected"),
+    [
+        (OWN, f"{SESSION}/anna-1", {"aws:userid": "anna"}, True),
+        (OWN, f"{SESSION}/anna-1", {"AWS:UserId": "anna"}, True),
+        (OWN, f"{SESSION}/ben-1", {"aws:userid": "anna"}, False),
+        (TAGGED, "*", {"aws:userid": "anna", "ssm:resourceTag/by": "anna"}, True),
+        (TAGGED, "*", {"aws:userid": "anna", "ssm:resourceTag/by": "ben"}, False),
+        (TAGGED, "*", {"aws:userid": "anna"}, False),
+    ],
+)
+def test_a_variable_stands_for_the_requests_own_value(
+    given: dict[str, Any], resource: str, context: dict[str, str], expected: bool
+) -> None:
+    call = Call("ssm:TerminateSession", resource, context)
+    assert judge_call([given], call).allowed is expected
+
+
+@pytest.mark.parametrize("given", [OWN, TAGGED])
+@pytest.mark.parametrize("userid", [None, "*", "ann?"])
+def test_a_variable_without_a_plain_value_is_never_a_yes(
+    given: dict[str, Any], userid: str | None
+) -> None:
+    context = {"ssm:resourceTag/by": "*"} | ({"aws:userid": userid} if userid else {})
+    everything = policy("*", "*")
+    call = Call("ssm:TerminateSession", f"{SESSION}/anna-1", context)
+    verdict = judge_call([everything, given], call)
+    assert not verdict.allowed
+    assert "UnknownVariableError ${aws:userid}" in verdict.reason
+    # Where it is not asked, nobody has to know it.
+    assert judge_call([everything, given], READ).allowed
+
+
+# reference_policies_elements_version.html
+def test_before_2012_a_variable_is_plain_text_and_never_a_yes() -> None:
+    call = Call("ssm:TerminateSession", f"{SESSION}/anna-1", {"aws:userid": "anna"})
+    older = {**OWN, "Version": "2008-10-17"}
+    assert not judge_call([older], call).allowed
+    assert judge_call([OWN], call).allowed

@@ -21,7 +21,8 @@ WRITING = {
     "prod-release",
 }
 PLANS = {"dev-plan", "prod-plan"}
-PEOPLE = {"dev-break-glass", "prod-break-glass"}
+VIEWERS, OPERATORS = {"dev-viewer", "prod-viewer"}, {"dev-operator", "prod-operator"}
+PEOPLE = VIEWERS | OPERATORS
 
 JOBS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "the image job": (token("deploy.yml"), {"image", *PLANS}),
@@ -43,6 +44,7 @@ JOBS: dict[str, tuple[dict[str, Any], set[str]]] = {
     ),
     "a look for drift": (token("drift.yml", event="schedule"), PLANS),
     "a look for a newer machine image": (token("images.yml", event="schedule"), PLANS),
+    "a doctor's look": (token("doctor.yml", event="schedule"), PLANS),
 }
 """The jobs of the pipeline, and the roles that each is given."""
 
@@ -188,39 +190,77 @@ def test_roles_are_these_and_those_for_people_only_where_somebody_is_named(
 
 
 def test_trust_is_in_exact_values(connected: Rendered) -> None:
+    """But for the end of the names that Identity Center gives to its roles."""
     for name, role in connected.roles.items():
         for statement in role.trust["Statement"]:
-            operator = "Bool" if name in PEOPLE else "StringEquals"
-            assert set(statement["Condition"]) == {operator}
-            for values in statement["Condition"][operator].values():
-                assert not any(set("*?") & set(value) for value in values_of(values))
+            [(operator, keys)] = statement["Condition"].items()
+            assert operator in (["Bool", "ArnLike"] if name in PEOPLE else ["StringEquals"])
+            for values in keys.values():
+                exact = [value.replace("/*/", "/").rstrip("?") for value in values_of(values)]
+                assert not any(set("*?") & set(value) for value in exact)
 
 
 ANNA = "arn:aws:iam::123456789012:user/anna"
 BEN = "arn:aws:iam::123456789012:user/ops/ben"
+CARL = "arn:aws:iam::123456789012:user/carl"
+
+
+def people_given(plan: Rendered, who: str, mfa: bool | None) -> set[str]:
+    return {
+        name for name, role in plan.roles.items() if judge_person(role.trust, who, mfa=mfa).allowed
+    }
 
 
 @pytest.mark.parametrize(
     ("person", "mfa", "roles"),
     [
-        (ANNA, True, PEOPLE),
-        (BEN, True, {"prod-break-glass"}),
+        (ANNA, True, OPERATORS),
+        (BEN, True, {"prod-operator"}),
+        (CARL, True, {"prod-viewer"}),
         (ANNA, False, set()),
         # A long-term key alone: its requests do not say anything about MFA.
         (ANNA, None, set()),
-        ("arn:aws:iam::123456789012:user/carl", True, set()),
+        (CARL, None, set()),
+        ("arn:aws:iam::123456789012:user/dora", True, set()),
         ("arn:aws:iam::999999999999:user/anna", True, set()),
         ("arn:aws:iam::123456789012:role/anna", True, set()),
     ],
 )
-def test_a_person_who_is_named_gets_in_with_mfa_and_not_without(
+def test_a_user_who_is_named_gets_in_with_mfa_and_not_without(
     connected: Rendered, person: str, mfa: bool | None, roles: set[str]
 ) -> None:
-    assert {
-        name
-        for name, role in connected.roles.items()
-        if judge_person(role.trust, person, mfa=mfa).allowed
-    } == roles
+    assert people_given(connected, person, mfa) == roles
+
+
+HEX = "0123456789abcdef"
+SSO = "role/aws-reserved/sso.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("role", "roles"),
+    [
+        (f"{SSO}/eu-west-1/AWSReservedSSO_Developers_{HEX}", {"dev-viewer"}),
+        # Identity Center at home in us-east-1 names no region.
+        (f"{SSO}/AWSReservedSSO_Operators_{HEX}", {"prod-operator"}),
+        (f"{SSO}/eu-west-1/AWSReservedSSO_Others_{HEX}", set()),
+        # Sets whose names begin, or end, with that of the one which is named.
+        (f"{SSO}/eu-west-1/AWSReservedSSO_Operators_x_{HEX}", set()),
+        (f"{SSO}/eu-west-1/AWSReservedSSO_Operators2_{HEX}", set()),
+        (f"{SSO}/eu-west-1/AWSReservedSSO_No_Operators_{HEX}", set()),
+        (f"{SSO}/eu-west-1/AWSReservedSSO_Operator_{HEX}", set()),
+        (f"{SSO}/eu-west-1/AWSReservedSSO_operators_{HEX}", set()),
+        # A role that anybody may make: names can be chosen, this path can not.
+        (f"role/AWSReservedSSO_Operators_{HEX}", set()),
+        (f"role/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Operators_{HEX}", set()),
+        ("role/admin", set()),
+        ("root", set()),
+    ],
+)
+def test_a_session_of_a_permission_set_gets_in_by_its_whole_name(
+    connected: Rendered, role: str, roles: set[str]
+) -> None:
+    assert people_given(connected, f"arn:aws:iam::123456789012:{role}", None) == roles
+    assert people_given(connected, f"arn:aws:iam::999999999999:{role}", None) == set()
 
 
 def test_no_workflow_gets_a_role_for_people(connected: Rendered) -> None:

@@ -6,7 +6,9 @@ Sources, all in the IAM User Guide:
   values of one key are ORed;
 - `reference_policies_elements_condition_operators.html`: what each operator compares, and that a
   key which the request does not have matches nothing, unless the operator is a negated one, `Null`
-  or ends in `IfExists`.
+  or ends in `IfExists`;
+- `reference_policies_variables.html`: `${key}` in the values of string and ARN operators, and in
+  resources, stands for the request's value of that key.
 """
 
 import re
@@ -17,6 +19,31 @@ Context = Mapping[str, str]
 
 class UnknownOperatorError(Exception):
     """A policy uses an operator that is not implemented here: what it allows is not known."""
+
+
+class UnknownVariableError(Exception):
+    """A policy variable has no value that is known here: what the policy allows is not known."""
+
+
+VARIABLE = re.compile(r"\$\{([^}]*)\}")
+
+
+def resolved(text: str, context: Context) -> str:
+    """Return a value or a resource of a policy with its variables replaced.
+
+    Raises:
+        UnknownVariableError: the request does not have the key; it names a default or a literal
+            wildcard, such as `${*}`; or the key's value has a wildcard in it.
+    """
+    given = {key.lower(): value for key, value in context.items()}
+
+    def value(found: re.Match[str]) -> str:
+        one = given.get(found[1].lower())
+        if one is None or set(one) & set("*?"):
+            raise UnknownVariableError(found[0])
+        return one
+
+    return VARIABLE.sub(value, text)
 
 
 def like(pattern: str, value: str) -> bool:
@@ -51,6 +78,10 @@ NEGATED: Mapping[str, str] = {
 }
 
 
+WITH_VARIABLES = ("String", "Arn")
+"""How the operators begin whose values may have variables in them."""
+
+
 def values_of(given: object) -> list[str]:
     """Return one value or a list of them as strings, booleans as JSON writes them."""
     values = given if isinstance(given, list) else [given]
@@ -66,15 +97,19 @@ def unmet(block: Mapping[str, Mapping[str, object]], context: Context) -> str | 
 
     Raises:
         UnknownOperatorError: the block uses an operator that is not implemented.
+        UnknownVariableError: it uses a variable that the request does not have.
     """
     given = {key.lower(): value for key, value in context.items()}
     found = None
     for operator, keys in block.items():
         for key, wanted in keys.items():
             # All are looked at, so that an unknown operator is noticed behind one that fails.
-            if not _holds(operator, values_of(wanted), given.get(key.lower())):
+            values = values_of(wanted)
+            if operator.startswith(WITH_VARIABLES):
+                values = [resolved(one, context) for one in values]
+            if not _holds(operator, values, given.get(key.lower())):
                 said = given.get(key.lower(), "missing")
-                found = found or f"{key} is {said}; {operator} {' or '.join(values_of(wanted))}"
+                found = found or f"{key} is {said}; {operator} {' or '.join(values)}"
     return found
 
 

@@ -5,8 +5,9 @@ give something; within one account their refusals count alone.
 
 Sources: the IAM User Guide's `reference_policies_evaluation-logic.html` (an explicit Deny wins;
 with a boundary both have to allow), `reference_policies_evaluation-logic-cross-account.html` (both
-accounts have to allow), `reference_policies_elements_principal.html` (an account's root stands for
-whoever that account lets), `reference_policies_elements_action.html` and
+accounts have to allow), `reference_policies_elements_version.html` (variables are replaced in
+policies of version 2012-10-17 alone), `reference_policies_elements_principal.html` (an account's
+root stands for whoever that account lets), `reference_policies_elements_action.html` and
 `reference_policies_elements_resource.html` (wildcards; an action that knows no resources is
 allowed by `"Resource": "*"` alone).
 """
@@ -15,8 +16,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from emulator.aws.iam.conditions import UnknownOperatorError, like, unmet, values_of
+from emulator.aws.iam.conditions import (
+    UnknownOperatorError,
+    UnknownVariableError,
+    like,
+    resolved,
+    unmet,
+    values_of,
+)
 
+VERSION = "2012-10-17"
 ELEMENTS = frozenset({"Sid", "Effect", "Action", "Resource", "Condition"})
 
 
@@ -76,7 +85,7 @@ def judge_call(
             within = _judge([boundary], call)
             if not within.allowed:
                 return Verdict(False, f"the boundary: {within.reason}")
-    except (UnknownOperatorError, UnknownFormError) as error:
+    except (UnknownOperatorError, UnknownVariableError, UnknownFormError) as error:
         return Verdict(False, f"cannot be judged: {type(error).__name__} {error}")
     return verdict
 
@@ -86,7 +95,7 @@ def refusal(resource_policy: dict[str, Any], call: Call) -> str:
 
     Raises:
         UnknownFormError: a statement is not understood, so that it may refuse.
-        UnknownOperatorError: the same of its condition.
+        UnknownOperatorError, UnknownVariableError: the same of its condition.
     """
     for statement in _statements([resource_policy], "Principal"):
         if statement["Effect"] != "Deny" or not _names(statement, call):
@@ -108,7 +117,7 @@ def _granting(resource_policy: dict[str, Any], account: str) -> list[dict[str, A
         for statement in _statements([resource_policy], "Principal")
         if statement["Effect"] == "Allow" and _is_for(statement.get("Principal"), account)
     ]
-    return [{"Statement": given}]
+    return [{**resource_policy, "Statement": given}]
 
 
 def _is_for(principal: Any, account: str) -> bool:
@@ -147,6 +156,8 @@ def _statements(policies: Sequence[dict[str, Any]], *more: str) -> Iterator[dict
                 raise UnknownFormError(f"the element {unknown[0]}")
             if statement.get("Effect") not in ("Allow", "Deny"):
                 raise UnknownFormError(f"the effect {statement.get('Effect')}")
+            if "${" in str(statement) and policy.get("Version") != VERSION:
+                raise UnknownFormError(f"a policy variable without the version {VERSION}")
             yield dict(statement)
 
 
@@ -155,7 +166,7 @@ def _names(statement: dict[str, Any], call: Call) -> bool:
     resources = values_of(statement.get("Resource", []))
     if not any(like(one.lower(), call.action.lower()) for one in actions):
         return False
-    if variable := next((one for one in resources if "${" in one), None):
-        raise UnknownFormError(f"the policy variable in {variable}")
+    # All variables are looked up first: an unknown one is noticed behind a resource that matches.
+    patterns = [resolved(one, call.context) for one in resources]
     # Actions are compared without case, resources with it.
-    return any(like(one, call.resource) for one in resources)
+    return any(like(one, call.resource) for one in patterns)

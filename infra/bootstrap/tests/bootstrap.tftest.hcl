@@ -98,14 +98,28 @@ run "roles_are_made_for_the_projects_own_repository" {
   command = plan
 
   assert {
-    condition = sort(keys(output.role_arns)) == sort(concat(["image"], flatten([
+    condition = sort([for role in keys(output.role_arns) : role if !can(regex("-(viewer|operator)$", role))]) == sort(concat(["image"], flatten([
       for environment in keys(local.environments) : ["${environment}-plan", "${environment}-infrastructure", "${environment}-release"]
     ])))
-    error_message = "There must be a role for each step, and none for people until somebody is named."
+    error_message = "There must be a role for each step."
   }
 
   assert {
     condition     = output.state_bucket == aws_s3_bucket.state.id && output.repository_url != ""
     error_message = "The outputs must say where states and images are."
+  }
+}
+
+run "people_are_named_in_environments_that_exist" {
+  command = plan
+
+  assert {
+    condition     = length(setsubtract(keys(local.people), local.project.environments[*].name)) == 0
+    error_message = "people must name environments of project.json: nobody gets a role in another."
+  }
+
+  assert {
+    condition     = alltrue([for roles in values(local.people) : length(setsubtract(keys(roles), ["viewers", "operators"])) == 0])
+    error_message = "people must have viewers and operators: nobody gets another role."
   }
 }

@@ -166,7 +166,7 @@ locals {
         Effect = "Deny"
         Action = "iam:*"
         Resource = concat(
-          [for suffix in ["image", "*-plan", "*-infrastructure", "*-release", "*-break-glass"] : "${local.iam}:role/${var.project}-${suffix}"],
+          [for suffix in ["image", "*-plan", "*-infrastructure", "*-release", "*-viewer", "*-operator"] : "${local.iam}:role/${var.project}-${suffix}"],
           [for settings in var.environments : settings.boundary_arn],
           ["${local.iam}:policy/${var.project}-*", "${local.iam}:oidc-provider/*"],
         )

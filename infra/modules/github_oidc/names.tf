@@ -8,7 +8,7 @@ locals {
   partition  = data.aws_partition.current.partition
   region     = data.aws_region.current.name
   account_id = data.aws_caller_identity.current.account_id
-  regional   = { for service in ["acm", "autoscaling", "ec2", "elasticloadbalancing", "logs"] : service => "arn:${local.partition}:${service}:${local.region}:${local.account_id}" }
+  regional   = { for service in ["acm", "autoscaling", "ec2", "elasticloadbalancing", "logs", "ssm"] : service => "arn:${local.partition}:${service}:${local.region}:${local.account_id}" }
   iam        = "arn:${local.partition}:iam::${local.account_id}"
 
   # What an environment's resources are called: names follow from it, so roles can come first.

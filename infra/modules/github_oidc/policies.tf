@@ -11,6 +11,7 @@ locals {
 
   attachments = merge(
     { for environment in keys(var.environments) : "plan/${environment}-read" => { role = "${environment}-plan", policy = "${environment}-read" } if local.enabled },
+    { for environment in keys(var.environments) : "viewer/${environment}-read" => { role = "${environment}-viewer", policy = "${environment}-read" } if contains(keys(local.trust), "${environment}-viewer") },
     { for policy in keys(local.policies) : "infrastructure/${policy}" => { role = "${split("-", policy)[0]}-infrastructure", policy = policy } },
   )
 }
@@ -19,7 +20,7 @@ resource "aws_iam_policy" "this" {
   for_each = local.policies
 
   name        = "${var.project}-${each.key}"
-  description = "Part of what the pipeline's roles may do in ${split("-", each.key)[0]}"
+  description = "Part of what roles of the pipeline and of people may do in ${split("-", each.key)[0]}"
 
   policy = jsonencode({
     Version   = "2012-10-17"

@@ -49,6 +49,15 @@ locals {
     ]
   }
 
+  read_logs = {
+    for environment, names in local.of : environment => {
+      Sid      = "ReadLogs"
+      Effect   = "Allow"
+      Action   = ["logs:FilterLogEvents", "logs:GetLogEvents"]
+      Resource = [names.log_group, "${names.log_group}:*"]
+    }
+  }
+
   release = {
     for environment, names in local.of : environment => concat(
       [
@@ -99,12 +108,7 @@ locals {
           Resource  = "${local.regional.ec2}:instance/*"
           Condition = { StringEquals = { "aws:ResourceTag/aws:autoscaling:groupName" = names.name } }
         },
-        {
-          Sid      = "ReadLogs"
-          Effect   = "Allow"
-          Action   = ["logs:FilterLogEvents", "logs:GetLogEvents"]
-          Resource = [names.log_group, "${names.log_group}:*"]
-        },
+        local.read_logs[environment],
         {
           Sid      = "ReadImages"
           Effect   = "Allow"

@@ -4,23 +4,25 @@ locals {
     { for environment in keys(var.environments) : "${environment}-plan" => "Reads what a plan and a status of ${environment} need; pull requests take it" },
     { for environment in keys(var.environments) : "${environment}-infrastructure" => "Applies the infrastructure of ${environment}" },
     { for environment in keys(var.environments) : "${environment}-release" => "Releases to ${environment}, and nothing else" },
-    { for environment in keys(var.environments) : "${environment}-break-glass" => "Releases to ${environment} when GitHub is down; for people, with MFA" },
+    { for environment in keys(var.environments) : "${environment}-viewer" => "Looks at ${environment} and reads its logs; for people" },
+    { for environment in keys(var.environments) : "${environment}-operator" => "Releases to ${environment} without GitHub, and opens sessions on its instances; for people" },
   )
 
   permissions = merge(
     { image = local.image },
     { for environment, statements in local.infrastructure : "${environment}-infrastructure" => statements },
     { for environment, statements in local.release : "${environment}-release" => statements },
-    { for environment, statements in local.release : "${environment}-break-glass" => statements },
+    { for environment, statements in local.viewer : "${environment}-viewer" => statements },
+    { for environment, statements in local.operator : "${environment}-operator" => statements },
   )
 
   session_seconds = merge([
     for environment, settings in var.environments : {
-      for kind in ["infrastructure", "release", "break-glass"] : "${environment}-${kind}" => settings.session_seconds
+      for kind in ["infrastructure", "release", "viewer", "operator"] : "${environment}-${kind}" => settings.session_seconds
     }
   ]...)
 
-  trust = { for role, statement in merge(local.trust_of_workflows, local.trust_of_people) : role => statement if local.enabled }
+  trust = { for role, statements in merge(local.trust_of_workflows, local.trust_of_people) : role => statements if local.enabled }
 }
 
 resource "aws_iam_role" "this" {
@@ -32,10 +34,17 @@ resource "aws_iam_role" "this" {
 
   assume_role_policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [each.value]
+    Statement = each.value
   })
 
   tags = { Name = "${var.project}-${each.key}" }
+
+  lifecycle {
+    precondition {
+      condition     = length(jsonencode({ Version = "2012-10-17", Statement = each.value })) <= 2048
+      error_message = "IAM takes 2048 characters of the trust policy of ${var.project}-${each.key}: name fewer people, or one permission set for all of them."
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "this" {

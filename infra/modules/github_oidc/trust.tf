@@ -1,4 +1,4 @@
-# Who may take which role. Exact values only: nothing here is a pattern.
+# Which job may take which role. Exact values only: nothing here is a pattern.
 locals {
   repository = coalesce(var.repository, "none/none")
   main       = "refs/heads/main"
@@ -48,7 +48,7 @@ locals {
   )
 
   trust_of_workflows = {
-    for role, claims in local.claims : role => {
+    for role, claims in local.claims : role => [{
       Effect    = "Allow"
       Principal = { Federated = local.provider_arn }
       Action    = "sts:AssumeRoleWithWebIdentity"
@@ -57,16 +57,6 @@ locals {
           for claim, values in merge(local.repository_claims, claims) : "${local.issuer}:${claim}" => values
         }
       }
-    }
-  }
-
-  trust_of_people = {
-    for environment, settings in var.environments : "${environment}-break-glass" => {
-      Effect    = "Allow"
-      Principal = { AWS = sort(settings.break_glass_user_arns) }
-      Action    = "sts:AssumeRole"
-      # Absent with a long-term access key alone, and what is absent matches nothing.
-      Condition = { Bool = { "aws:MultiFactorAuthPresent" = "true" } }
-    } if length(settings.break_glass_user_arns) > 0
+    }]
   }
 }

@@ -71,14 +71,19 @@ variable "environments" {
     - previous_ledger_arn: the ledger of the environment before it, an object of a state bucket; null for the first one
     - boundary_arn: permissions boundary of the roles that its infrastructure holds
     - hosted_zone_id: Route 53 zone of its domain; null without one
-    - break_glass_user_arns: IAM users who may take the break-glass role; none by default, and no role
+    - people: who may take its viewer and its operator role; ARNs of IAM users, and names of permission
+      sets of IAM Identity Center. None by default, and then no role
   END
   type = map(object({
-    session_seconds       = number
-    previous_ledger_arn   = optional(string)
-    boundary_arn          = string
-    hosted_zone_id        = optional(string)
-    break_glass_user_arns = optional(set(string), [])
+    session_seconds     = number
+    previous_ledger_arn = optional(string)
+    boundary_arn        = string
+    hosted_zone_id      = optional(string)
+
+    people = optional(object({
+      viewers   = optional(set(string), [])
+      operators = optional(set(string), [])
+    }), {})
   }))
   nullable = false
 
@@ -104,12 +109,13 @@ variable "environments" {
   }
 
   validation {
-    # A role's or a federated user's session carries no MFA: such a principal could never take it.
+    # A user's session carries MFA, one of a permission set its own role; a session of another role neither.
     condition = alltrue(flatten([
       for settings in var.environments : [
-        for arn in settings.break_glass_user_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:user/[A-Za-z0-9+=,.@_/-]+$", arn))
+        for entry in setunion(settings.people.viewers, settings.people.operators) :
+        can(regex("^arn:[a-z-]+:iam::[0-9]{12}:user/[A-Za-z0-9+=,.@_/-]+$", entry)) || can(regex("^[A-Za-z0-9_+=,.@-]{1,32}$", entry))
       ]
     ]))
-    error_message = "break_glass_user_arns must be ARNs of IAM users, without wildcards: only their requests carry MFA."
+    error_message = "people must be ARNs of IAM users, or names of permission sets of at most 32 characters, without wildcards; an ARN of another kind could never take the role."
   }
 }

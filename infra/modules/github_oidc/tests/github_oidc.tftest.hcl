@@ -128,7 +128,7 @@ run "with_the_longest_names_every_policy_is_within_what_iam_takes" {
 
     environments = {
       long  = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/a-project-with-a-long-name-long-boundary", hosted_zone_id = "Z0123456789ABCDEFGHIJ012345678901" }
-      other = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/a-project-with-a-long-name-other-boundary", previous_ledger_arn = "arn:aws:s3:::a-project-with-a-long-name-state-444455556666/long/ledger.json", break_glass_user_arns = ["arn:aws:iam::111122223333:user/anna"] }
+      other = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/a-project-with-a-long-name-other-boundary", previous_ledger_arn = "arn:aws:s3:::a-project-with-a-long-name-state-444455556666/long/ledger.json", people = { viewers = ["a-permission-set-of-32-character"], operators = ["arn:aws:iam::111122223333:user/anna", "a-permission-set-of-32-character"] } }
     }
   }
 
@@ -145,6 +145,32 @@ run "with_the_longest_names_every_policy_is_within_what_iam_takes" {
   assert {
     condition     = alltrue([for role in aws_iam_role.this : length(role.assume_role_policy) <= 2048 && length(role.name) <= 64])
     error_message = "IAM takes 2048 characters of a trust policy and 64 of a role's name."
+  }
+}
+
+run "people_have_roles_where_they_are_named_and_nowhere_else" {
+  command = plan
+
+  variables {
+    environments = {
+      test  = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/slipway-test-boundary", people = { viewers = ["Developers"] } }
+      other = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/slipway-other-boundary", people = { operators = ["arn:aws:iam::111122223333:user/anna"] } }
+    }
+  }
+
+  assert {
+    condition     = [for role in sort(keys(output.role_arns)) : role if can(regex("-(viewer|operator)$", role))] == ["other-operator", "test-viewer"]
+    error_message = "A role for people must exist where somebody is named for it."
+  }
+
+  assert {
+    condition     = [for attachment in aws_iam_role_policy_attachment.this : split(":policy/", attachment.policy_arn)[1] if attachment.role == "slipway-test-viewer"] == ["slipway-test-read"]
+    error_message = "A viewer must read what a plan reads."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role.this["test-viewer"].assume_role_policy).Statement : statement.Sid] == ["PermissionSets"] && [for statement in jsondecode(aws_iam_role.this["other-operator"].assume_role_policy).Statement : statement.Sid] == ["Users"]
+    error_message = "Whole accounts must be trusted only for the permission sets that are named."
   }
 }
 
@@ -241,14 +267,50 @@ run "refuses_a_ledger_that_is_not_one" {
   expect_failures = [var.environments]
 }
 
-run "refuses_somebody_who_could_never_show_mfa" {
+run "refuses_somebody_who_could_never_take_a_role" {
   command = plan
 
   variables {
     environments = {
-      test = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/slipway-test-boundary", break_glass_user_arns = ["arn:aws:iam::111122223333:role/admin"] }
+      test = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/slipway-test-boundary", people = { operators = ["arn:aws:iam::111122223333:role/admin"] } }
     }
   }
 
   expect_failures = [var.environments]
+}
+
+run "refuses_a_permission_set_with_a_wildcard" {
+  command = plan
+
+  variables {
+    environments = {
+      test = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/slipway-test-boundary", people = { viewers = ["Dev*"] } }
+    }
+  }
+
+  expect_failures = [var.environments]
+}
+
+run "refuses_a_permission_set_whose_name_is_too_long_to_be_one" {
+  command = plan
+
+  variables {
+    environments = {
+      test = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/slipway-test-boundary", people = { viewers = ["a-permission-set-of-33-characters"] } }
+    }
+  }
+
+  expect_failures = [var.environments]
+}
+
+run "refuses_more_people_than_a_trust_policy_holds" {
+  command = plan
+
+  variables {
+    environments = {
+      test = { session_seconds = 7200, boundary_arn = "arn:aws:iam::111122223333:policy/slipway-test-boundary", people = { viewers = [for number in range(50) : "arn:aws:iam::111122223333:user/anna${number}"] } }
+    }
+  }
+
+  expect_failures = [aws_iam_role.this]
 }
