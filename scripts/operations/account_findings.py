@@ -28,23 +28,32 @@ EXPIRES_DAYS = 30
 Look = Callable[[], Iterator[Finding]]
 
 
-def look(clients: Clients, project: Project) -> list[Finding]:
+def look(clients: Clients, project: Project, only: str | None = None) -> list[Finding]:
     """Return the guarantees of the clients' account, and of the environments that live in it.
+
+    Args:
+        clients: AWS.
+        project: the project.
+        only: the one environment whose role the clients have; what the account's environments
+            share is then told with the first of them.
 
     Raises:
         botocore.exceptions.BotoCoreError: no contact.
     """
     here = [one for one in project.environments if one.account_id in (None, clients.account_id)]
-    found = [
-        *_seen(
+    first = next((one.name for one in here if one.account_id), only)
+    found: list[Finding] = []
+    if only in (None, first):
+        found += _seen(
             "roles, boundaries and bucket are as infra/bootstrap says", _bootstrap(clients, project)
-        ),
-        *_seen("the quotas let every environment roll at full size", _quotas(clients, here)),
-    ]
-    for environment in here:
+        )
+        found += _seen("the quotas let every environment roll at full size", _quotas(clients, here))
+    for environment in [one for one in here if only in (None, one.name)]:
         found += _seen(
             f"{environment.name} can be seen", _environment(clients, project, environment)
         )
+    if only:
+        return found
     elsewhere = [one for one in project.environments if one not in here]
     return found + [
         Finding(
@@ -80,6 +89,22 @@ def _offered(clients: Clients, name: str) -> Iterator[Finding]:
             f"{pin.file}:{pin.line}: {pin.name}",
             f"Name one that Amazon offers there: {place.command('newest-ami')}",
         )
+
+
+def closed(environment: str, why: str) -> Finding:
+    """Return what it means that AWS answers nobody: a job has not got its role.
+
+    Args:
+        environment: whose role it is.
+        why: what AWS, or its client, says.
+    """
+    return Finding(
+        f"a job of main gets the role that reads {environment}",
+        "not in force",
+        why,
+        "The step before it shows AWS's words. With an administrator's credentials: "
+        f"{place.command('bootstrap')}",
+    )
 
 
 def _seen(guarantee: str, findings: Iterator[Finding]) -> list[Finding]:

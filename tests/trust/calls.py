@@ -20,9 +20,14 @@ WITHOUT_RESOURCES = {
     ("cloudwatch", "DescribeAlarms"),
     ("ec2", "DescribeImages"),
     ("ec2", "DescribeInstances"),
+    ("ec2", "DescribeInstanceTypes"),
     ("ec2", "DescribeLaunchTemplates"),
     ("ec2", "DescribeLaunchTemplateVersions"),
+    ("elasticloadbalancing", "DescribeListeners"),
+    ("elasticloadbalancing", "DescribeTargetGroups"),
     ("elasticloadbalancing", "DescribeTargetHealth"),
+    ("logs", "DescribeLogGroups"),
+    ("servicequotas", "GetServiceQuota"),
 }
 
 
@@ -82,6 +87,10 @@ def calls(service: str, operation: str, given: dict[str, Any], environment: str)
         return _of_group(action, given, environment)
     if service == "logs":
         return [Call(action, arn("logs", f"log-group:{given['logGroupName']}:log-stream:x"))]
+    if service == "sns":
+        return [Call(action, str(given["TopicArn"]))]
+    if service == "acm":
+        return [Call(action, str(given["CertificateArn"]))]
     if service == "ecr":
         return [Call(action, arn("ecr", f"repository/{given['repositoryName']}"))]
     if service == "s3":

@@ -22,7 +22,7 @@ from scripts.commands import (
     unhold,
     unlock_state,
 )
-from scripts.operations import find_drift
+from scripts.operations import account_findings, find_drift
 from scripts.operations.find_newest_ami import find_newest_amis, pin_of
 from scripts.workflow_steps import operate
 from tests.scripts.conftest import dev as dev
@@ -178,6 +178,40 @@ def test_a_plan_role_may_look_for_a_newer_machine_image(
     assert find_newest_amis(dev.clients, ["dev"])["dev"].current
     assert {operation for _, operation, _ in made} == {"DescribeImages"}
     assert refused(committed, "dev-plan", made) == []
+
+
+@pytest.fixture
+def looked_at(dev: Environment, made: Made, monkeypatch: pytest.MonkeyPatch) -> Made:
+    """What a doctor's look at dev calls, but for Terraform's plan of bootstrap."""
+    dev.deploy(A)
+    dev.stand.ec2.describe_images(Filters=[{"Name": "name", "Values": [pin_of("dev").name]}])
+    topic = dev.clients.sns.create_topic(Name="slipway-dev-alerts")["TopicArn"]
+    dev.clients.sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
+    monkeypatch.setattr(account_findings, "_bootstrap", lambda *_: iter(()))
+    _begin_another_command(dev, made)
+    account_findings.look(dev.clients, dev.project, "dev")
+    return made
+
+
+def test_a_plan_role_may_see_all_of_what_a_doctor_looks_at(
+    looked_at: Made, connected: Rendered
+) -> None:
+    done = {operation for _, operation, _ in looked_at}
+    assert {
+        "DescribeInstanceTypes",
+        "DescribeListeners",
+        "DescribeLogGroups",
+        "GetServiceQuota",
+        "ListSubscriptionsByTopic",
+    } <= done
+    assert refused(connected, "dev-plan", looked_at) == []
+    assert refused(connected, "dev-viewer", looked_at) == []
+    assert refused(connected, "prod-plan", looked_at) != []
+
+
+def test_with_a_domain_it_may_see_the_certificate(connected: Rendered) -> None:
+    call = Call("acm:DescribeCertificate", arn("acm", "certificate/x"))
+    assert judge_call(connected.roles["prod-plan"].policies, call).allowed
 
 
 STATE = "arn:aws:s3:::slipway-state-123456789012"

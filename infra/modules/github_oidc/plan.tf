@@ -9,7 +9,7 @@ locals {
       # changes with its versions.
       "autoscaling:Describe*", "ec2:Describe*", "elasticloadbalancing:Describe*",
       # These know none either.
-      "logs:DescribeLogGroups", "sns:GetSubscriptionAttributes",
+      "logs:DescribeLogGroups", "servicequotas:GetServiceQuota", "sns:GetSubscriptionAttributes",
       # Composite alarms are found with "*" only, and a refresh asks for them as well.
       "cloudwatch:DescribeAlarms",
     ]

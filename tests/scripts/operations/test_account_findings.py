@@ -187,6 +187,23 @@ def test_an_environment_elsewhere_is_not_looked_at(whole: Dev) -> None:
     assert "444455556666" in last.detail
 
 
+def test_for_one_environment_what_it_shares_is_told_with_the_first(whole: Dev) -> None:
+    own = whole.clients.account_id
+    dev, prod = Environment("dev", own), Environment("prod", own, after="dev")
+    whole.project = replace(whole.project, environments=(dev, prod))
+    found = {
+        name: [one.guarantee for one in account_findings.look(whole.clients, whole.project, name)]
+        for name in ("dev", "prod")
+    }
+    assert [one for one in found["dev"] if "quota" in one or "bootstrap" in one] != []
+    assert all("dev" in one or "quota" in one or "bootstrap" in one for one in found["dev"])
+    assert all("prod" in one for one in found["prod"])
+    elsewhere = Environment("prod", account_id="444455556666", after="dev")
+    whole.project = replace(whole.project, environments=(dev, elsewhere))
+    told = account_findings.look(whole.clients, whole.project, "dev")
+    assert [one.guarantee for one in told] == found["dev"]
+
+
 def test_the_size_of_each_environment_is_read_from_its_file(tmp_path: Any) -> None:
     dev, prod = demand_of("dev"), demand_of("prod")
     assert (dev.rolling, dev.nat_gateways) == (6, 1)
