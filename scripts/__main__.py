@@ -68,7 +68,7 @@ GROUPS = (
         (
             *("publish-image", "begin-deployment", "apply-reviewed", "release-commit"),
             *("dispatched-rollback", "report-job", "operate"),
-            *("report-drift", "report-newest-ami"),
+            *("report-drift", "report-newest-ami", "report-doctor"),
         ),
         ("connection", "write-sbom"),
         changes=True,

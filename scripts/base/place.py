@@ -29,8 +29,11 @@ DIRECT = ("bootstrap", "connect", "disconnect", "newest-ami", "try-image")
 OF_A_PERSON = ("destroy",)
 """Verbs that no role of the pipeline may carry out: on GitHub too they are a person's."""
 
-WORKFLOWS = {"deploy": "deploy.yml", "roll-back": "rollback.yml"}
+WORKFLOWS = {"deploy": "deploy.yml", "roll-back": "rollback.yml", "doctor": "doctor.yml"}
 """Verbs with a workflow of their own; operate.yml has the others."""
+
+EVERYWHERE = ("doctor",)
+"""Verbs whose workflow looks at every environment, and asks for none."""
 
 REQUIRED = {"roll-back": ("reason",), "hold": ("reason",)}
 """Options that a dispatch asks for."""
@@ -103,7 +106,8 @@ def command(
 def _dispatch(verb: str, environment: str, given: dict[Name, str]) -> str:
     file = WORKFLOWS.get(verb, "operate.yml")
     fields = {} if verb in WORKFLOWS else {"verb": verb}
-    fields |= {"environment": environment or SOME}
+    if verb not in EVERYWHERE:
+        fields["environment"] = environment or SOME
     fields |= {name.dispatch: value for name, value in given.items() if name.dispatch}
     shown = [f"-f {name}={shlex.quote(value)}" for name, value in fields.items()]
     return " ".join(["gh workflow run", file, *shown])

@@ -11,13 +11,11 @@ from scripts.adapters.aws.clients import connect
 from scripts.base import place
 from scripts.base.command import arguments_parser
 from scripts.base.console import output
-from scripts.base.errors import RefusedError, SlipwayError
+from scripts.base.errors import SlipwayError
 from scripts.base.project import Project
-from scripts.domain.findings import Finding
+from scripts.domain.findings import Finding, Section
 from scripts.operations import account_findings, github_settings
 from scripts.reporting.findings_text import lines, summary
-
-Section = tuple[str, list[Finding]]
 
 
 def main(arguments: list[str]) -> int:
@@ -46,9 +44,4 @@ def _github(project: Project) -> Section:
         fix = f"{place.command('doctor', place.SOME, at='aws')}, with a token of GitHub"
         why = "the emulator has no GitHub"
         return title, [Finding("GitHub's settings", "cannot be seen", why, fix, offered=False)]
-    try:
-        seen = github_settings.look(project)
-    except RefusedError as error:
-        why = " ".join([error.what, *error.which])
-        return title, [Finding("GitHub's settings", "cannot be seen", why, error.next_step)]
-    return f"GitHub: {seen.settings.repository}", seen.findings
+    return github_settings.section(project)

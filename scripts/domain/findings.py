@@ -26,6 +26,15 @@ class Finding:
     offered: bool = True
 
     @property
+    def broken(self) -> bool:
+        """Whether it was seen not to be in force, and could be."""
+        return self.state == "not in force" and self.offered
+
+    @property
     def fails(self) -> bool:
         """Whether somebody has to do something about it."""
         return self.state != "in force" and self.offered
+
+
+Section = tuple[str, list[Finding]]
+"""What findings are about, such as "GitHub: owner/name", and they."""

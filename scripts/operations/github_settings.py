@@ -18,7 +18,7 @@ from scripts.base.console import say, step
 from scripts.base.errors import RefusedError
 from scripts.base.project import Project
 from scripts.domain import github_guarantees
-from scripts.domain.findings import Finding
+from scripts.domain.findings import Finding, Section
 from scripts.domain.guarantee import Guarantee, Wanted
 from scripts.domain.repository_settings import Feature, RepositorySettings
 from scripts.domain.setting_changes import Change
@@ -63,6 +63,21 @@ def look(project: Project, reviewers: Sequence[str] = (), token: str | None = No
     """
     administration = _administration(project, token)
     return _look(project, administration, _wanted(administration, reviewers))
+
+
+def section(project: Project) -> Section:
+    """Look, and return it as `doctor` shows it; where nothing is shown at all, that is said.
+
+    Raises:
+        SlipwayError: GitHub fails.
+    """
+    try:
+        seen = look(project)
+    except RefusedError as error:
+        why = " ".join([error.what, *error.which])
+        found = Finding("GitHub's settings", "cannot be seen", why, error.next_step)
+        return f"GitHub: {project.repository}", [found]
+    return f"GitHub: {seen.settings.repository}", seen.findings
 
 
 def connect_github(

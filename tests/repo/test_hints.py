@@ -188,7 +188,7 @@ def fields(words: list[str]) -> Iterator[tuple[str, str]]:
 
 def check_dispatch(file: str, given: dict[str, str]) -> None:
     assert (WORKFLOWS / file).exists(), file
-    inputs = load(WORKFLOWS / file)["on"]["workflow_dispatch"]["inputs"]
+    inputs = (load(WORKFLOWS / file)["on"]["workflow_dispatch"] or {}).get("inputs", {})
     assert set(given) <= set(inputs)
     needed = {name for name, one in inputs.items() if one.get("required")}
     assert needed <= set(given)

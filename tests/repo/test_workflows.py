@@ -150,6 +150,11 @@ def options(file):
     return inputs["environment"]["options"]
 
 
+def looked_at(file):
+    [job] = load(ROOT / ".github" / "workflows" / file)["jobs"].values()
+    return job["strategy"]["matrix"]["environment"]
+
+
 def missing_jobs(jobs, known):
     """What deploy.yml lacks for the environments of a project, one sentence each."""
     lacks = []
@@ -229,16 +234,8 @@ def test_what_a_new_environment_between_two_others_lacks_is_told():
         ("deploy.yml", lambda: ["all", *environments()] == options("deploy.yml")),
         ("rollback.yml", lambda: environments() == options("rollback.yml")),
         ("operate.yml", lambda: environments() == options("operate.yml")),
-        (
-            "drift.yml",
-            lambda: (
-                environments()
-                == next(
-                    job["strategy"]["matrix"]["environment"]
-                    for job in load(ROOT / ".github" / "workflows" / "drift.yml")["jobs"].values()
-                )
-            ),
-        ),
+        ("drift.yml", lambda: environments() == looked_at("drift.yml")),
+        ("doctor.yml", lambda: environments() == looked_at("doctor.yml")),
     ],
 )
 def test_every_environment_can_be_chosen(file, found):
@@ -259,6 +256,7 @@ def test_only_the_environments_workflow_takes_roles_that_change_an_environment()
             ("_environment.yml", "infrastructure"),
             ("deploy.yml", "image"),
             ("deploy.yml", "plan"),
+            ("doctor.yml", "plan"),
             ("drift.yml", "plan"),
             ("images.yml", "plan"),
             ("operate.yml", "plan"),

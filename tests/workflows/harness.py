@@ -24,11 +24,13 @@ How the parts of GitHub are played, none of which act has:
   required; `github.approve(run)` and `github.reject(run)` are theirs.
 - **OIDC**: the stand-in of configure-aws-credentials asks for a role; claims are minted from the
   job's settings and judged by the role's trust policy as it is in the emulator's IAM. `run.roles`.
+  A job that asks for its token itself gets the same claims, unsigned.
 - **A lost runner**: `run.kill()`. `github.rerun(run)` is "Re-run all jobs": the same run id.
 
 To see a run's log while it works: HARNESS_SHOW=1 pytest -s …
 """
 
+import base64
 import json
 import os
 import shutil
@@ -303,10 +305,25 @@ class Harness:
         (job.refused if reason else job.roles).append(f"{name}: {reason}" if reason else name)
         return (reason, 403) if reason else jsonify(credentials)
 
+    def _token(self) -> Any:
+        """What GitHub answers a job that asks for its own token, which nobody has signed."""
+        if request.headers.get("Authorization") != f"bearer {TOKEN}":
+            return jsonify({"message": "Bad credentials"}), 401
+        run, job = self._caller()
+        if not job.job.may("id-token", "write"):
+            # GitHub gives such a job no address at all.
+            return jsonify({"message": "this job may not ask for a token"}), 403
+        claims = claims_of(self.data, run, job.job, request.args["audience"])
+        parts = [base64.urlsafe_b64encode(json.dumps(one).encode()) for one in ({}, claims)]
+        return jsonify({"value": ".".join([*(part.decode().rstrip("=") for part in parts), "x"])})
+
+    def _caller(self) -> tuple[Run, JobRun]:
+        environment = peer.environment_of(request.environ["REMOTE_PORT"])
+        return self._workspaces[environment["GITHUB_WORKSPACE"]]
+
     def _who(self) -> Job | None:
         try:
-            environment = peer.environment_of(request.environ["REMOTE_PORT"])
-            return self._workspaces[environment["GITHUB_WORKSPACE"]][1].job
+            return self._caller()[1].job
         except (LookupError, OSError):
             return None
 
@@ -346,6 +363,8 @@ class Harness:
             "GITHUB_RUN_ID": run.id,
             "GITHUB_RUN_ATTEMPT": run.attempt,
             "GITHUB_API_URL": self.url,
+            "ACTIONS_ID_TOKEN_REQUEST_URL": f"{self.url}/harness/token?api-version=2.0",
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": TOKEN,
             "HARNESS_URL": self.url,
             "HARNESS_RUN": run.mark,
             "HARNESS_ACTIONS": ACTIONS,
@@ -424,6 +443,7 @@ class Harness:
         SettingsApi(self.data, TOKEN, self._who).register(app)
         Artifacts(self.data, self._workspaces.__getitem__).register(app)
         app.add_url_rule("/harness/begin", "begin", self._begin)
+        app.add_url_rule("/harness/token", "token", self._token)
         app.add_url_rule("/harness/assume", "assume", self._assume, methods=["POST"])
         server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -59,6 +59,13 @@ def test_a_look_for_drift_ends_green(github: Harness):
     assert run.roles == []
 
 
+def test_a_doctors_look_ends_green(github: Harness):
+    run = github.schedule("doctor.yml").succeeds()
+    assert SAID in run.summary
+    assert run.roles == []
+    assert github.data.requests == []
+
+
 def test_a_look_for_a_newer_machine_image_ends_green(github: Harness):
     run = github.schedule("images.yml").succeeds()
     assert SAID in run.summary

@@ -40,7 +40,8 @@ DEPLOY = Topic("deploy", "deploy-failed", "It failed again", "Deployed well")
 # Looked for again and again: a comment each time would say nothing new.
 DRIFT = Topic("drift", "drift", "", "Nothing differs anymore")
 NEWEST_AMI = Topic("newest-ami", "newest-ami", "", "Every environment names the newest one")
-TOPICS = (DEPLOY, DRIFT, NEWEST_AMI)
+DOCTOR = Topic("doctor", "not-in-force", "", "Everything that this job can see is in force")
+TOPICS = (DEPLOY, DRIFT, NEWEST_AMI, DOCTOR)
 
 
 def marker(topic: Topic, environment: str) -> str:

@@ -41,6 +41,8 @@ def test_what_has_a_workflow_of_its_own_is_dispatched_there():
     )
     back = command("roll-back", "prod", at="github")
     assert back == "gh workflow run rollback.yml -f environment=prod -f reason='…'"
+    # It looks at every environment.
+    assert command("doctor", "prod", at="github") == "gh workflow run doctor.yml"
 
 
 def test_options_have_the_names_of_their_place_and_are_quoted():

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from github.Requester import Requester
 
+from scripts.adapters.github.issues import TOPICS
 from scripts.base.errors import RefusedError, SlipwayError
 from scripts.operations.github_settings import Look, connect_github, look
 from tests.scripts.github_server import PROJECT, GitHubServer
@@ -282,7 +283,7 @@ def test_who_is_exempt_is_told_and_left(github_server: GitHubServer):
 
 def test_what_stands_on_a_later_page_is_seen(github_server: GitHubServer):
     others = [f"label-{number}" for number in range(150)]
-    github_server.settings.labels = [*others, "deploy-failed", "drift", "newest-ami"]
+    github_server.settings.labels = [*others, *(topic.label for topic in TOPICS)]
     assert not_held(connect()) == []
     assert "POST /labels" not in github_server.writes()
 
