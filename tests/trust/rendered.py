@@ -54,6 +54,11 @@ class Rendered:
     bucket_policy: dict[str, Any]
     registry_policy: dict[str, Any] | None
 
+    @property
+    def of_jobs(self) -> set[str]:
+        """Names of the roles that jobs take; a clone that has named people has more."""
+        return {name for name in self.roles if not name.endswith(("-viewer", "-operator"))}
+
 
 def render(folder: Path, runs: str, *, accounts: bool = False) -> dict[str, Rendered]:
     """Plan every run of a file in a copy below `folder`; return what each makes.

@@ -14,8 +14,8 @@ IMAGES = f"arn:aws:ecr:eu-central-1:{FIRST}:repository/slipway"
 
 def test_each_account_has_its_own_roles_and_one_pushes_images(accounts: Accounts) -> None:
     steps = ("infrastructure", "plan", "release")
-    assert set(accounts["first"].roles) == {"image", *(f"dev-{step}" for step in steps)}
-    assert set(accounts["second"].roles) == {f"prod-{step}" for step in steps}
+    assert accounts["first"].of_jobs == {"image", *(f"dev-{step}" for step in steps)}
+    assert accounts["second"].of_jobs == {f"prod-{step}" for step in steps}
     assert set(accounts["first"].boundaries) == {"dev"}
     assert set(accounts["second"].boundaries) == {"prod"}
 

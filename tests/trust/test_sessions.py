@@ -49,4 +49,4 @@ def test_every_environment_has_its_roles_and_its_boundary(committed: Rendered) -
     assert sorted(committed.boundaries) == environments()
     kinds = ("infrastructure", "plan", "release")
     steps = {f"{name}-{kind}" for name in environments() for kind in kinds}
-    assert set(committed.roles) == {"image"} | steps
+    assert committed.of_jobs == {"image"} | steps
