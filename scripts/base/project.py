@@ -153,6 +153,24 @@ def check_environment(name: str, root: Path = ROOT) -> str:
     return project.environment(name).name
 
 
+def check_name(name: str) -> str:
+    """Return `name` if an environment can be called so, whether or not the project has it.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    from jsonschema_rs import Draft202012Validator
+
+    rule = _schema()["properties"]["environments"]["items"]["properties"]["name"]
+    if not Draft202012Validator(rule).is_valid(name):
+        raise UsageError(
+            f"{name!r} is no name of an environment",
+            which=rule["description"],
+            next_step="Nothing was changed. Use the name of its folder in infra/envs.",
+        )
+    return name
+
+
 def unlisted(project: Project, root: Path = ROOT) -> list[str]:
     """Return the folders of infra/envs that project.json does not list."""
     listed = {environment.name for environment in project.environments}

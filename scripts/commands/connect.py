@@ -17,6 +17,7 @@ from scripts.base import place
 from scripts.base.console import output, say, typed
 from scripts.base.errors import RefusedError, UnknownStateError, UsageError
 from scripts.commands import doctor
+from scripts.domain import codeowners
 from scripts.operations.connect_project import (
     Wish,
     carry_out,
@@ -36,7 +37,7 @@ def main(arguments: list[str]) -> int:
         given.region,
         _profiles(given.account),
         reviewers_of(given.reviewer),
-        given.owner,
+        _owner(given.owner),
     )
     try:
         return _connect(wish, yes=given.yes)
@@ -100,6 +101,15 @@ def _profiles(texts: list[str]) -> dict[str, str | None]:
             )
         found[environment] = profile
     return found
+
+
+def _owner(text: str) -> str:
+    if text and not codeowners.OWNER.fullmatch(text):
+        raise UsageError(
+            f"--owner {text} is neither @USER nor @ORGANIZATION/TEAM",
+            next_step="For example: --owner @ada",
+        )
+    return text
 
 
 def _ask(name: str) -> None:

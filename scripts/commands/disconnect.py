@@ -1,6 +1,7 @@
 """Take down what bootstrap made in an account, once no environment stands there any more.
 
-The bucket goes with every version of every state, ledger and export in it, the registry with its
+With an account for each environment, it is run once in each; that of the images comes last. The
+bucket goes with every version of every state, ledger and export in it, the registry with its
 images. Save exports first. GitHub keeps its settings: they grant nothing without the roles.
 """
 
@@ -27,7 +28,7 @@ def main(arguments: list[str]) -> int:
 
     def agree(planned: list[Change]) -> None:
         show(project.name, clients.account_id, planned)
-        say("the bucket with every version in it, and the images, would go too", style="bold")
+        say("the bucket with every version and every export, and the images, too", style="bold")
         if not given.yes:
             ask(project.name)
 

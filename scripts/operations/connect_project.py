@@ -106,6 +106,9 @@ def look(wish: Wish) -> Prospect:
         {name: each.account_id for name, each in clients.items()},
     )
     files = _files(connection, wish)
+    if OWNERS in files and not wish.owner and seen.settings.owner_kind == "Organization":
+        option = f"--owner @{seen.settings.repository.partition('/')[0]}/TEAM"
+        say(f"an organization is no code owner: name a team of it, {option}", style="yellow")
     project = Project.parse(files.get(PROJECT) or (ROOT / PROJECT).read_text(), ROOT)
     return Prospect(wish, token, clients, project, files)
 
@@ -120,9 +123,14 @@ def say_what_would_change(prospect: Prospect) -> None:
         for finding in account_findings.outlook(clients, here):
             said = f"{finding.guarantee}: {finding.state}, {finding.detail}. {finding.fix}"
             say(said, style="yellow")
-    github_settings.connect_github(
+    seen = github_settings.connect_github(
         prospect.project, prospect.token, prospect.wish.reviewers, yes=False
     )
+    for guarantee in seen.guarantees:
+        found = guarantee.finding()
+        if found.fails and not guarantee.changes:
+            said = f"{found.guarantee}: {found.state}, {found.detail}. {found.fix}"
+            say(said, style="yellow")
     if prospect.files or _unmerged():
         say(f"would push the branch {BRANCH} and open a pull request")
 

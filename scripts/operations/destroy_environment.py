@@ -30,12 +30,11 @@ class Destroyed:
     """What is left of an environment.
 
     Attributes:
-        exported: where its data is, an address in S3; empty where it was not exported.
-        items: how many.
+        exported: where its data is, an address in S3, also from a run that was killed; empty where
+            it was never exported.
     """
 
     exported: str = ""
-    items: int = 0
 
 
 def destroy(
@@ -44,7 +43,7 @@ def destroy(
     environment: str,
     *,
     export: bool,
-    agree: Callable[[list[Change]], None],
+    agree: Callable[[list[Change], Hold | None], None],
 ) -> Destroyed:
     """Destroy an environment.
 
@@ -53,7 +52,7 @@ def destroy(
         project: the project.
         environment: which one; it need not be in project.json any more.
         export: whether its table goes to the bucket first.
-        agree: told what would be destroyed; raises where a person does not want it.
+        agree: told what would go and who holds it; raises where a person does not want it.
 
     Raises:
         RefusedError: there is no such environment in this account, or nobody agreed.
@@ -66,20 +65,31 @@ def destroy(
         with step(f"planning what is destroyed of {environment}"):
             anything = terraform.plan("-destroy")
         planned = changes(json.loads(terraform.show_json())) if anything else []
-        agree(planned)
+        agree(planned, store.hold())
         # A deploy that runs meanwhile ends, and the next one does not begin.
         again(lambda: _hold(store))
         name = f"{project.name}-{environment}"
-        exported, items = "", None
         if export:
-            prefix = f"{environment}/exports/{clock.now()}"
-            items = table_export.export(clients, name, bucket, prefix)
-            exported = f"s3://{bucket}/{prefix}" if items is not None else ""
+            prefix = f"{_exports(environment)}{clock.now()}"
+            table_export.export(clients, name, bucket, prefix)
         protection.lift(clients, name, store.facts())
         _apply(terraform, environment, anything=anything)
     store.forget()
     clients.s3.delete_object(Bucket=bucket, Key=state_key(environment))
-    return Destroyed(exported, items or 0)
+    return Destroyed(_newest_export(clients, bucket, environment))
+
+
+def _exports(environment: str) -> str:
+    return f"{environment}/exports/"
+
+
+def _newest_export(clients: Clients, bucket: str, environment: str) -> str:
+    """Return the address of the newest export in the bucket; the table may be gone long since."""
+    pages = clients.s3.get_paginator("list_objects_v2").paginate(
+        Bucket=bucket, Prefix=_exports(environment), Delimiter="/"
+    )
+    found = [one["Prefix"] for page in pages for one in page.get("CommonPrefixes", [])]
+    return f"s3://{bucket}/{max(found).rstrip('/')}" if found else ""
 
 
 def _check_exists(clients: Clients, bucket: str, environment: str) -> None:

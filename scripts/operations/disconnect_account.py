@@ -53,9 +53,11 @@ def disconnect(
         agree: told what would be destroyed; raises where a person does not want it.
 
     Raises:
-        RefusedError: an environment stands there, it was never bootstrapped, or nobody agreed.
+        RefusedError: an environment stands there, others pull its images, it was never
+            bootstrapped, or nobody agreed.
         SlipwayError: Terraform fails; running it again goes on.
     """
+    _check_last(clients, project)
     _check_empty(clients, project)
     real = root_of(project, clients, BOOTSTRAP)
     state = real.work / LOCAL_STATE
@@ -82,6 +84,17 @@ def _planned(scratch: Terraform, arguments: list[str]) -> list[Change]:
     with step("planning what is destroyed of infra/bootstrap"):
         scratch.plan("-destroy", *arguments)
     return changes(json.loads(scratch.show_json()))
+
+
+def _check_last(clients: Clients, project: Project) -> None:
+    """Refuse the account of the images while others pull from it."""
+    others = [one for one in project.account_ids if one != clients.account_id]
+    if clients.account_id == project.registry_account_id and others:
+        raise RefusedError(
+            f"the account {clients.account_id} holds the images that others pull",
+            which=others,
+            next_step="Nothing was changed. Disconnect those first, with their credentials.",
+        )
 
 
 def _check_empty(clients: Clients, project: Project) -> None:

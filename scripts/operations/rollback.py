@@ -155,6 +155,8 @@ def _choose_and_hold(session: Session, options: Options) -> tuple[Release, Hold]
     session.run_record.release = chosen.version
     say(f"rolling {session.name} back to {chosen.version}")
     hold = _hold(session.run, observed, chosen, options.reason)
+    if observed.hold and observed.hold.kind != "rollback":
+        say(f"replacing a hold: {observed.hold.sentence()}", style="yellow")
     return chosen, session.store.set_hold(hold, over=observed.hold)
 
 

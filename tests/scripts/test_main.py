@@ -226,4 +226,4 @@ def test_an_environment_without_an_account_is_to_be_connected_first(monkeypatch)
     monkeypatch.setenv(place.ON, place.AWS)
     with pytest.raises(RefusedError, match="names no AWS account for staging") as caught:
         scripts.main(["status", "staging"])
-    assert "bootstrap" in caught.value.next_step
+    assert "scripts connect" in caught.value.next_step

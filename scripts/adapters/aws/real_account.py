@@ -30,8 +30,7 @@ def enter(what: str, name: str, accounts: Collection[str], region: str) -> None:
     if not accounts:
         raise RefusedError(
             f"project.json names no AWS account for {name}",
-            next_step="Connect it first: docs/runbook.md says how, and ends with "
-            + place.command("bootstrap"),
+            next_step=f"Connect it first, as docs/adopting.md says: {place.command('connect')}",
         )
     try:
         sts: Any = Session().create_client("sts", region_name=region, config=CONFIG)

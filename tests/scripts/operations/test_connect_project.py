@@ -163,6 +163,7 @@ def test_it_says_what_it_would_do_and_does_nothing_before_an_answer(
     for line in (
         "dev: account 111122223333",
         "prod: account 444455556666",
+        "an organization is no code owner: name a team of it, --owner @example/TEAM",
         "would write project.json",
         "would bootstrap the account 444455556666",
         "the quota x: not in force, 5, 12 are needed. ask for more",
@@ -233,6 +234,7 @@ def test_killed_after_any_of_its_changes_it_goes_on(
     [
         (["--account", "prod"], "is not ENV=PROFILE"),
         (["--account", "staging=x"], "there is no environment staging"),
+        (["--owner", "nope"], "neither @USER nor @ORGANIZATION/TEAM"),
         (["--region", "cn-north-1"], "outside of AWS's commercial partition"),
     ],
 )
@@ -242,6 +244,14 @@ def test_wrong_words_are_refused_before_anything_is_asked(
     with pytest.raises(UsageError, match=said):
         connect.main(["--repository", "example/slipway", *words])
     assert github_server.data.requests == []
+
+
+def test_what_only_a_person_can_mend_is_said_before_the_answer(
+    clone: Clone, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(RefusedError):
+        connect.main(["--repository", "example/slipway"])
+    assert "prod waits for an approval: not in force" in capsys.readouterr().err
 
 
 def test_a_profile_that_does_not_exist_is_refused(clone: Clone) -> None:

@@ -3,16 +3,20 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from scripts.adapters.aws import table_export
-from scripts.base.errors import RefusedError, SlipwayError
+from scripts.base.errors import RefusedError, SlipwayError, UsageError
+from scripts.base.project import Environment as ProjectEnvironment
+from scripts.commands import destroy as destroy_command
 from scripts.domain.connected_project import without_account
 from scripts.operations import bootstrap_account, destroy_environment, disconnect_account
 from tests.scripts.emulated import BUCKET, Environment
+from tests.scripts.meanwhile import hold_now
 from tests.scripts.plan_maker import plan
 
 STATE = "dev/terraform.tfstate"
@@ -61,7 +65,7 @@ def terraform(dev: Environment, monkeypatch: pytest.MonkeyPatch) -> FakeTerrafor
     return made
 
 
-def destroy(dev: Environment, *, export: bool = True, agree: Any = lambda _: None) -> Any:
+def destroy(dev: Environment, *, export: bool = True, agree: Any = lambda *_: None) -> Any:
     return destroy_environment.destroy(dev.clients, dev.project, "dev", export=export, agree=agree)
 
 
@@ -71,7 +75,7 @@ def protected(dev: Environment) -> bool:
 
 
 def test_what_nobody_agrees_to_changes_nothing(dev: Environment, terraform: FakeTerraform) -> None:
-    def refuse(_: Any) -> None:
+    def refuse(*_: Any) -> None:
         raise RefusedError("no")
 
     with pytest.raises(RefusedError, match="no"):
@@ -102,7 +106,6 @@ def test_data_goes_first_then_protection_then_the_rest(
 ) -> None:
     dev.clients.dynamodb.put_item(TableName="slipway-dev", Item={"id": {"S": "1"}})
     gone = destroy(dev)
-    assert gone.items == 1
     assert gone.exported.startswith(f"s3://{BUCKET}/dev/exports/")
     assert terraform.did == ["plan -destroy", "plan -destroy", "apply"]
     assert not protected(dev)
@@ -110,6 +113,42 @@ def test_data_goes_first_then_protection_then_the_rest(
     assert not {STATE, "dev/ledger.json", "dev/hold.json"} & set(keys)
     with pytest.raises(RefusedError, match="there is nothing of dev"):
         destroy(dev)
+
+
+def test_an_export_of_a_run_that_was_killed_is_still_told(
+    dev: Environment, terraform: FakeTerraform
+) -> None:
+    before = "dev/exports/2026-01-01T00:00:00Z"
+    dev.clients.s3.put_object(Bucket=BUCKET, Key=f"{before}/AWSDynamoDB/1/data.gz", Body=b"")
+    dev.clients.dynamodb.update_table(TableName="slipway-dev", DeletionProtectionEnabled=False)
+    dev.clients.dynamodb.delete_table(TableName="slipway-dev")
+    assert destroy(dev).exported == f"s3://{BUCKET}/{before}"
+
+
+def test_who_holds_it_is_told_before_anybody_agrees(
+    dev: Environment, terraform: FakeTerraform
+) -> None:
+    hold_now(dev)
+    told: list[Any] = []
+    destroy(dev, agree=lambda _, hold: told.append(hold))
+    assert told[0].reason == "look first"
+
+
+@pytest.mark.parametrize("name", ["bootstrap", "", "Bad Name", "../dev", "dev/", "all"])
+def test_what_is_no_name_of_an_environment_is_never_destroyed(name: str) -> None:
+    with pytest.raises(UsageError, match="is no name of an environment"):
+        destroy_command.main([name, "--yes"])
+
+
+def test_the_account_of_the_images_is_disconnected_last(dev: Environment) -> None:
+    entries = (
+        ProjectEnvironment("dev", dev.clients.account_id),
+        ProjectEnvironment("prod", "444455556666", after="dev"),
+    )
+    project = replace(dev.project, registry_account_id=dev.clients.account_id, environments=entries)
+    with pytest.raises(RefusedError, match="holds the images") as caught:
+        disconnect_account.disconnect(dev.clients, project, agree=lambda _: None)
+    assert caught.value.which == ["444455556666"]
 
 
 def test_data_can_be_left_behind(dev: Environment, terraform: FakeTerraform) -> None:
