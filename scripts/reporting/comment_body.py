@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection
 
+from scripts.base import place
 from scripts.base.markdown import cell, code, fence, table
 from scripts.base.project import Environment, Project
 from scripts.domain.receipt import ENVIRONMENT
@@ -18,6 +19,10 @@ COMMENT_BYTES = 60_000
 SUMMARY_BYTES = 900_000
 RISKS = 10
 DROPPED = "no longer part of this pull request."
+NOT_CONNECTED = (
+    "not connected yet, so nothing was planned and merging deploys nothing there; "
+    f"`{place.command('connect')}` gives it an account."
+)
 SIGNS = {"create": "+", "delete": "-", "forget": "-", "replace": "-", "update": "!"}
 WORDS = {
     "create": "to add",
@@ -37,6 +42,7 @@ def page(
     run_url: str,
     most_bytes: int,
     before: Collection[str] = (),
+    unconnected: Collection[str] = (),
 ) -> str:
     """Return the page, in full or with the details cut at a change.
 
@@ -47,11 +53,12 @@ def page(
         run_url: address of the run.
         most_bytes: how long it may be.
         before: environments that the page before this one said something would change in.
+        unconnected: environments without an AWS account, which nobody can plan.
     """
     changed = " ".join(["", *(one.environment for one in summaries if _parts(one))])
     top = [MARKER, f"<!-- slipway:changes{changed} -->", "### What merging does", ""]
-    top += [*_sentences(summaries, missing, before), ""]
-    top += [*_table(summaries, missing), "", *_risks(summaries)]
+    top += [*_sentences(summaries, missing, unconnected, before), ""]
+    top += [*_table(summaries, missing, unconnected), "", *_risks(summaries)]
     foot = ["", f"<sub>Planned for {head[:12]} merged into main · [run]({run_url})</sub>"]
     left = most_bytes - len("\n".join([*top, *foot]).encode())
     details: list[str] = []
@@ -69,10 +76,16 @@ def changed_by(body: str) -> list[str]:
     return [name for name in names if ENVIRONMENT.fullmatch(name)]
 
 
-def _sentences(summaries: list[Summary], missing: list[str], before: Collection[str]) -> list[str]:
+def _sentences(
+    summaries: list[Summary],
+    missing: list[str],
+    unconnected: Collection[str],
+    before: Collection[str],
+) -> list[str]:
     lines = [f"- **{one.environment}**: {_sentence(one, before)}" for one in summaries]
     lines += [f"- **{name}**: the plan failed; the run says why." for name in missing]
-    known = {*missing, *(one.environment for one in summaries)}
+    lines += [f"- **{name}**: {NOT_CONNECTED}" for name in unconnected]
+    known = {*missing, *unconnected, *(one.environment for one in summaries)}
     return lines + [f"- **{name}**: {DROPPED}" for name in before if name not in known]
 
 
@@ -125,7 +138,9 @@ def counts(changes: list[Shown]) -> str:
     return ", ".join(f"{found[verb]} {words}" for verb, words in WORDS.items() if found[verb])
 
 
-def _table(summaries: list[Summary], missing: list[str]) -> list[str]:
+def _table(
+    summaries: list[Summary], missing: list[str], unconnected: Collection[str]
+) -> list[str]:
     rows = []
     for one in summaries:
         infrastructure = counts(one.changes) or ("no changes" if one.planned else "not touched")
@@ -136,6 +151,7 @@ def _table(summaries: list[Summary], missing: list[str]) -> list[str]:
         release = f"{running}, stays" if same else f"{running} → {cell(one.outlook.release)}"
         rows.append([f"**{one.environment}**", infrastructure, release])
     rows += [[f"**{name}**", "plan failed", ""] for name in missing]
+    rows += [[f"**{name}**", "not connected", ""] for name in unconnected]
     return table(("", "infrastructure", "release"), rows)
 
 

@@ -15,10 +15,9 @@ UP = place.command("up", at="emulator")
 UNCONNECTED = f"""\
 **Not connected to AWS yet: nothing was done, and nothing is wrong.**
 
-`project.json` names no account. To connect this repository: write the account's 12 digits there, as
-`registry_account_id` and as the `account_id` of each environment, and `owner/name` as `repository`.
-Then run `{place.command("bootstrap")}` with administrator credentials of that account, and
-commit `project.json`. Until then everything works on your own machine: `{UP}`.
+`project.json` gives %s no account. Whoever has administrator's credentials of one runs
+`{place.command("connect")}`, as docs/adopting.md says. Until then everything works on
+your own machine: `{UP}`.
 """
 
 
@@ -42,7 +41,7 @@ def main(arguments: list[str]) -> int:
     if account is None:
         what = f"the environment {name}" if name else "this clone"
         job.annotate("notice", "Not connected to AWS", f"project.json gives {what} no account")
-        job.summary(UNCONNECTED)
+        job.summary(UNCONNECTED % what)
         return 0
     job.set_output("region", project.region)
     if environment is None:

@@ -1,6 +1,6 @@
 """Write the pull request's one comment, and the longer page of the run, from the summaries.
 
-    PLANS=FOLDER NAMES='["ENV", …]' python -m scripts preview-comment
+    PLANS=FOLDER NAMES='["ENV", …]' UNCONNECTED='[]' python -m scripts preview-comment
 
 Runs the base commit's code: the `summary.json` files below FOLDER come from the pull request's
 run and are read as a stranger's. An environment without one that can be read is shown as failed.
@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> int:
     arguments_parser(__doc__, environment=False).parse_args(arguments)
     pull = event()["pull_request"]
     # Of the pull request's tree: the base's, which is checked out, may lack a new one.
-    names = [name for name in json.loads(os.environ["NAMES"]) if ENVIRONMENT.fullmatch(name)]
+    names, unconnected = _names("NAMES"), _names("UNCONNECTED")
     summaries, missing = read_summaries(Path(os.environ["PLANS"]), names)
     started = current_run()
     address = started.url if started else ""
@@ -83,8 +83,14 @@ def main(arguments: list[str]) -> int:
 
     def body(most_bytes: int, before: str = "") -> str:
         dropped = comment_body.changed_by(before)
-        return comment_body.page(summaries, missing, head, address, most_bytes, dropped)
+        return comment_body.page(
+            summaries, missing, head, address, most_bytes, dropped, unconnected
+        )
 
     job.summary(body(comment_body.SUMMARY_BYTES))
     write(int(pull["number"]), functools.partial(body, comment_body.COMMENT_BYTES))
     return 0
+
+
+def _names(variable: str) -> list[str]:
+    return [name for name in json.loads(os.environ[variable]) if ENVIRONMENT.fullmatch(name)]

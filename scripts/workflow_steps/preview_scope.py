@@ -1,6 +1,7 @@
 """Which parts of the preview this event gets: tests, a plan, a comment, or the checks alone.
 
-Outputs: `test`, `plan`, `comment` (`true` or `false`), and `environments` as a JSON list.
+Outputs: `test`, `plan`, `comment` (`true` or `false`), `environments` to plan and those that are
+`unconnected`, each a JSON list.
 """
 
 import json
@@ -12,12 +13,11 @@ from scripts.adapters.github.event import current_run, event
 from scripts.base import place
 from scripts.base.command import arguments_parser
 from scripts.base.git_tree import merged_changes
-from scripts.base.project import ROOT, Project, environments
+from scripts.base.project import ROOT, Project
 
 UNCONNECTED = (
-    "**No plan: this clone is not connected to AWS yet,** and nothing is wrong. `project.json` "
-    f"names no account: write it there, run `{place.command('bootstrap')}` with "
-    "administrator credentials of that account, and commit `project.json`."
+    "**No plan: this clone is not connected to AWS yet,** and nothing is wrong: `project.json` "
+    f"gives no environment an account. `{place.command('connect')}` does, as docs/adopting.md says."
 )
 WITHOUT_TOKEN = "dependabot[bot]"
 """GitHub gives this bot's runs no token for AWS and none that may write."""
@@ -51,7 +51,7 @@ def why_no_plan(name: str, payload: dict[str, Any], actor: str, *, connected: bo
         name: of the event: `pull_request`, `merge_group`.
         payload: the webhook's.
         actor: who caused it.
-        connected: whether the clone knows an AWS account.
+        connected: whether any environment has an AWS account.
     """
     if not connected:
         return UNCONNECTED
@@ -78,16 +78,16 @@ def main(arguments: list[str]) -> int:
     started = current_run()
     name = started.event if started else ""
     untested = why_no_tests(name, merged_changes(ROOT))
+    known = Project.load().environments
+    connected = [one.name for one in known if one.account_id]
     unplanned = why_no_plan(
-        name,
-        event(),
-        started.actor if started else "",
-        connected=bool(Project.load().account_ids),
+        name, event(), started.actor if started else "", connected=bool(connected)
     )
     job.set_output("test", not untested)
     job.set_output("plan", not unplanned)
     job.set_output("comment", not unplanned)
-    job.set_output("environments", json.dumps(environments()))
+    job.set_output("environments", json.dumps(connected))
+    job.set_output("unconnected", json.dumps([one.name for one in known if not one.account_id]))
     for title, why in (("No tests are run", untested), ("No plan is made", unplanned)):
         if why:
             job.annotate("notice", title, why.replace("*", ""))

@@ -315,3 +315,38 @@ def test_what_has_a_workflow_of_its_own_is_not_operated(verb):
 def test_looking_waits_for_nobody():
     assert "concurrency" not in operate()["jobs"]["look"]
     assert operate()["concurrency"]["group"] == "operate-${{ github.run_id }}"
+
+
+def taken_unconnected(job):
+    """Names of the steps that would take a role where the environment has no account.
+
+    A step is safe by `connected` in its condition, or by the output of one that is.
+    """
+    safe = {"connection.outputs.connected"}
+    found = []
+    for step in job.get("steps", []):
+        condition = str(step.get("if", ""))
+        if any(output in condition for output in safe):
+            safe |= {f"{step['id']}.outputs."} if "id" in step else set()
+        elif step.get("uses", "").startswith("aws-actions/configure-aws-credentials@"):
+            found.append(step["name"])
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_role_is_taken_in_an_environment_that_is_not_connected(path):
+    jobs = load(path)["jobs"]
+    if path.stem == "pull-request":
+        listed = jobs.pop("plan")["strategy"]["matrix"]["environment"]
+        assert listed == "${{ fromJSON(needs.scope.outputs.environments) }}", "the connected ones"
+    assert {name: found for name, job in jobs.items() if (found := taken_unconnected(job))} == {}
+
+
+def test_a_role_that_is_taken_whatever_the_connection_is_noticed():
+    take = {"name": "Take", "uses": "aws-actions/configure-aws-credentials@v6"}
+    look = {"name": "Look", "id": "look", "run": "true"}
+    assert taken_unconnected({"steps": [look, take]}) == ["Take"]
+    behind = take | {"if": "steps.look.outputs.ask == 'true'"}
+    assert taken_unconnected({"steps": [look, behind]}) == ["Take"]
+    guarded = look | {"if": "steps.connection.outputs.connected == 'true'"}
+    assert taken_unconnected({"steps": [guarded, behind]}) == []

@@ -14,7 +14,7 @@ from tests.workflows.harness import Harness
 from tests.workflows.team import Proposal
 
 pytestmark = pytest.mark.slow
-SAID = "scripts bootstrap"
+SAID = "scripts connect"
 
 
 @pytest.fixture(scope="module")

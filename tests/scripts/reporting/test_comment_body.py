@@ -19,9 +19,13 @@ def made(plan, name="dev", look=LOOK) -> Summary:
     return Summary(name, True, "f" * 16, look, plan_summary.show(changes(plan)))
 
 
-def text_of(*summaries, missing=(), most=comment_body.COMMENT_BYTES, before=()) -> str:
+def text_of(
+    *summaries, missing=(), most=comment_body.COMMENT_BYTES, before=(), unconnected=()
+) -> str:
     url = "https://example.com/r"
-    return comment_body.page(list(summaries), list(missing), "c" * 40, url, most, before)
+    return comment_body.page(
+        list(summaries), list(missing), "c" * 40, url, most, before, unconnected
+    )
 
 
 def outside_of_code(markdown: str) -> str:
@@ -93,6 +97,14 @@ def test_an_environment_that_dropped_out_is_marked():
     )
     third = text_of(Summary("prod", False, "", quiet), before=comment_body.changed_by(second))
     assert "- **prod**: merging changes nothing." in third
+
+
+def test_an_environment_without_an_account_is_said():
+    said = text_of(made(real("change")), unconnected=["staging"], before=["staging"])
+    [sentence] = [line for line in said.splitlines() if line.startswith("- **staging**")]
+    assert "not connected yet" in sentence
+    assert "python -m scripts connect" in sentence
+    assert "| **staging** | not connected |" in said
 
 
 def test_a_plan_that_failed_is_said():

@@ -89,7 +89,7 @@ def test_a_branch_of_the_repository_gets_a_plan():
         ("pull_request", pull(None), "ada", True, "fork"),
         ("pull_request", pull(), "dependabot[bot]", True, "bot"),
         ("merge_group", {}, "ada", True, "merge queue"),
-        ("pull_request", pull(), "ada", False, "scripts bootstrap"),
+        ("pull_request", pull(), "ada", False, "scripts connect"),
     ],
 )
 def test_the_others_are_told_why_not(name, payload, actor, connected, said):

@@ -87,6 +87,7 @@ def test_an_environment_that_the_base_does_not_know_is_shown(tmp_path, monkeypat
     )
     monkeypatch.setenv("PLANS", str(tmp_path))
     monkeypatch.setenv("NAMES", '["staging", "<h1>"]')
+    monkeypatch.setenv("UNCONNECTED", "[]")
     preview_comment.main([])
     assert "- **staging**: after prod and an approval" in pull.made[0]
     assert "h1" not in pull.made[0]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.base.project import Environment, Project
 from scripts.workflow_steps import preview_scope
 from scripts.workflow_steps.preview_scope import why_no_tests
 from tests.scripts.github_job import Step
@@ -56,6 +57,25 @@ def test_the_jobs_are_told_by_what_the_merge_brings(
     assert preview_scope.main([]) == 0
     assert step.outputs["test"] == tests
     assert ("only Markdown" in step.summary) == (tests == "false")
+
+
+def test_only_environments_with_an_account_are_planned(
+    step: Step, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    repository = {"repo": {"full_name": "o/r"}}
+    payload = {"pull_request": {"head": repository, "base": repository}}
+    (step.folder / "event").write_text(json.dumps(payload))
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "pull_request")
+    monkeypatch.setattr(preview_scope, "ROOT", merge_of(tmp_path / "clone", "Makefile"))
+    listed = (Environment("dev", "111122223333"), Environment("staging", after="dev"))
+    monkeypatch.setattr(
+        Project,
+        "load",
+        classmethod(lambda _: Project("x", "eu-west-1", "o/r", "111122223333", listed)),
+    )
+    assert preview_scope.main([]) == 0
+    told = {name: step.outputs[name] for name in ("plan", "environments", "unconnected")}
+    assert told == {"plan": "true", "environments": '["dev"]', "unconnected": '["staging"]'}
 
 
 def merge_of(root: Path, file: str) -> Path:

@@ -41,7 +41,7 @@ def test_a_clone_without_an_account_says_how_to_connect_it(
     monkeypatch.setattr(Project, "load", classmethod(lambda _: unconnected))
     assert connection.main(["dev"]) == 0
     assert step.outputs == {"connected": "false"}
-    assert "scripts bootstrap" in step.summary
+    assert "scripts connect" in step.summary
 
 
 @pytest.mark.usefixtures("project")
