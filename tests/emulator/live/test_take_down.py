@@ -1,15 +1,17 @@
 """What `make destroy` and `disconnect` leave of an environment and an account: nothing.
 
-The last tests of the folder: afterwards there is nothing to test on.
+Each is killed while Terraform destroys, and run again. The last tests of the folder: afterwards there is nothing to test on.
 """
 
 import json
+import os
 import shutil
+import subprocess
 
 import pytest
 
 from tests.checkout import Checkout
-from tests.emulator.live.scene import Scene
+from tests.emulator.live.scene import Scene, kill
 
 
 def test_an_environment_whose_folder_is_gone_is_destroyed_with_its_data_kept(
@@ -24,9 +26,10 @@ def test_an_environment_whose_folder_is_gone_is_destroyed_with_its_data_kept(
     assert scene.status()["hold"] is None
 
     remove(emulator, "dev")
+    said = killed_at("destroying dev", emulator.spawn("destroy", "ENV=dev", "YES=1"))
+    assert "lifted the deletion protection of the table" in said
+    assert "lifted the deletion protection of the load balancer" in said
     gone = emulator.make("destroy", "ENV=dev", "YES=1", seconds=600)
-    assert "lifted the deletion protection of the table" in gone.stderr
-    assert "lifted the deletion protection of the load balancer" in gone.stderr
     bucket, _, prefix = gone.stdout.strip().removeprefix("s3://").partition("/")
     listed = scene.client("s3").list_objects_v2(Bucket=bucket)["Contents"]
     keys = [one["Key"] for one in listed]
@@ -45,6 +48,17 @@ def test_an_environment_whose_folder_is_gone_is_destroyed_with_its_data_kept(
 def test_an_account_without_environments_is_disconnected(emulator: Checkout) -> None:
     scene = Scene(emulator, "prod")
     command = ".venv/bin/python -m emulator.run scripts disconnect --yes"
+    started = subprocess.Popen(
+        command.split(),
+        cwd=emulator.folder,
+        env={**os.environ, **emulator.shell},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    killed_at("destroying infra/bootstrap", started)
     done = emulator.run(command, seconds=300)
     assert f"nothing of {scene.project.name} is left" in done.stderr
     assert scene.client("s3").list_buckets()["Buckets"] == []
@@ -54,6 +68,18 @@ def test_an_account_without_environments_is_disconnected(emulator: Checkout) -> 
     project = json.loads((emulator.folder / "project.json").read_text())
     assert project["registry_account_id"] is None
     assert [one["account_id"] for one in project["environments"]] == [None]
+
+
+def killed_at(words: str, process: "subprocess.Popen[str]") -> str:
+    """Kill a command with its process group once it says something; return what it said."""
+    said = ""
+    assert process.stderr
+    for line in process.stderr:
+        said += line
+        if words in line and "plan" not in line:
+            kill(process)
+            return said
+    pytest.fail(f"it ended before it said {words!r}\n{said}")
 
 
 def protect(scene: Scene) -> None:
