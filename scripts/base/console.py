@@ -67,11 +67,18 @@ def output(text: str) -> None:
 
 
 def typed(question: str) -> str | None:
-    """Ask a person at a terminal; None where there is no person."""
+    """Ask a person at a terminal; None where there is no person.
+
+    Whoever interrupts the question answers nothing: what is not agreed to has not begun.
+    """
     if not (sys.stdin and sys.stdin.isatty() and progress.is_terminal):
         return None
     progress.print(f"{question} ", style="bold", end="", markup=False)
-    return sys.stdin.readline().strip()
+    try:
+        return sys.stdin.readline().strip()
+    except KeyboardInterrupt:
+        progress.print()
+        return ""
 
 
 def confirm(question: str) -> bool | None:

@@ -153,6 +153,24 @@ def check_environment(name: str, root: Path = ROOT) -> str:
     return project.environment(name).name
 
 
+def check_value(key: str, value: str) -> str:
+    """Return `value` if project.json can hold it under a key of its own.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    from jsonschema_rs import Draft202012Validator
+
+    rule = _schema()["properties"][key]
+    if not Draft202012Validator(rule).is_valid(value):
+        raise UsageError(
+            f"{value!r} cannot be the {key} of the project",
+            which=rule["description"],
+            next_step="Nothing was changed. Choose another one.",
+        )
+    return value
+
+
 def check_name(name: str) -> str:
     """Return `name` if an environment can be called so, whether or not the project has it.
 

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from scripts.base import place
 from scripts.base.console import output, say, typed
 from scripts.base.errors import RefusedError, UnknownStateError, UsageError
+from scripts.base.project import check_value
 from scripts.commands import doctor
 from scripts.domain import codeowners
 from scripts.operations.connect_project import (
@@ -31,6 +32,9 @@ from scripts.operations.connect_project import (
 def main(arguments: list[str]) -> int:
     """Look, ask, connect, and show what is in force."""
     given = _parser().parse_args(arguments)
+    for key in ("repository", "name", "region"):
+        if value := getattr(given, key):
+            check_value(key, value)
     wish = Wish(
         given.repository,
         given.name,

@@ -6,11 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.base.errors import UsageError
-
-OTHER_PARTITIONS = ("cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-")
-"""Regions outside of the partition `aws`: roles and endpoints have other names there."""
-
 ORIGIN = re.compile(
     r"(?:https://|git@|ssh://git@)github\.com[:/](?P<name>[^/]+/[^/]+?)(?:\.git)?/?"
 )
@@ -64,21 +59,6 @@ def without_account(text: str, account_id: str) -> str:
         key = "registry_account_id" if entry is values else "account_id"
         entry[key] = None if entry[key] == account_id else entry[key]
     return json.dumps(values, indent=2) + "\n"
-
-
-def check_region(region: str) -> str:
-    """Return a region that this repository can be used in.
-
-    Raises:
-        UsageError: it lies in a partition of its own.
-    """
-    if region.startswith(OTHER_PARTITIONS):
-        raise UsageError(
-            f"{region} lies outside of AWS's commercial partition",
-            which="roles, endpoints and GitHub's trust have other names there",
-            next_step="Choose a commercial region, such as eu-central-1.",
-        )
-    return region
 
 
 def repository_of(origin: str) -> str:

@@ -160,7 +160,7 @@ def _environment(clients: Clients, project: Project, environment: Environment) -
             f"{name} exists",
             "not in force",
             "its infrastructure was never applied",
-            "Merge a pull request to main: the first deployment makes it.",
+            f"The first deployment makes it: {place.command('deploy', name)}",
         )
         return
     yield from _alarms(clients, project, name)

@@ -13,6 +13,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.adapters.aws.clients import Clients
+from scripts.adapters.aws.regions import check_region
 from scripts.adapters.github.pull_request import open_pull_request
 from scripts.adapters.github.token import find_token
 from scripts.base.console import say, step
@@ -21,7 +22,7 @@ from scripts.base.files import replace_text
 from scripts.base.git_tree import git, head_commit
 from scripts.base.project import ROOT, Project
 from scripts.domain import codeowners
-from scripts.domain.connected_project import Connection, check_region, project_file, repository_of
+from scripts.domain.connected_project import Connection, project_file, repository_of
 from scripts.domain.findings import Finding
 from scripts.operations import account_findings, github_settings
 from scripts.operations.bootstrap_account import bootstrap
@@ -87,7 +88,7 @@ def look(wish: Wish) -> Prospect:
     """Read who and what is there; nothing is changed, and the differences are said.
 
     Raises:
-        UsageError: the clone has no origin on github.com, or the region is another partition's.
+        UsageError: the clone has no origin on github.com, or AWS has no such region.
         RefusedError: there are no credentials, or GitHub's token sees no such repository.
         botocore.exceptions.BotoCoreError: no credentials of AWS, or no contact.
     """
@@ -118,7 +119,10 @@ def say_what_would_change(prospect: Prospect) -> None:
     for name in prospect.files:
         say(f"would write {name}")
     for account_id, clients in prospect.by_account.items():
-        say(f"would bootstrap the account {account_id}: bucket, roles and GitHub's trust")
+        say(
+            f"would apply infra/bootstrap to the account {account_id}, as far as it differs: "
+            "bucket, roles, GitHub's trust"
+        )
         here = [one for one in prospect.project.environments if one.account_id == account_id]
         for finding in account_findings.outlook(clients, here):
             said = f"{finding.guarantee}: {finding.state}, {finding.detail}. {finding.fix}"
@@ -132,7 +136,7 @@ def say_what_would_change(prospect: Prospect) -> None:
             said = f"{found.guarantee}: {found.state}, {found.detail}. {found.fix}"
             say(said, style="yellow")
     if prospect.files or _unmerged():
-        say(f"would push the branch {BRANCH} and open a pull request")
+        say(f"would push the branch {BRANCH} and open its pull request, unless it is open")
 
 
 def carry_out(prospect: Prospect) -> str:

@@ -138,9 +138,7 @@ def counts(changes: list[Shown]) -> str:
     return ", ".join(f"{found[verb]} {words}" for verb, words in WORDS.items() if found[verb])
 
 
-def _table(
-    summaries: list[Summary], missing: list[str], unconnected: Collection[str]
-) -> list[str]:
+def _table(summaries: list[Summary], missing: list[str], unconnected: Collection[str]) -> list[str]:
     rows = []
     for one in summaries:
         infrastructure = counts(one.changes) or ("no changes" if one.planned else "not touched")

@@ -35,7 +35,7 @@ def summary(findings: Sequence[Finding]) -> str:
     held = sum(finding.state == "in force" for finding in findings)
     absent = sum(not finding.offered for finding in findings)
     fails = sum(finding.fails for finding in findings)
-    return f"{held} in force, {fails} to look after, {absent} not offered by the plan"
+    return f"{held} in force, {fails} to look after, {absent} not to be had here"
 
 
 def issue(environment: str, sections: Sequence[Section]) -> str:

@@ -88,9 +88,7 @@ def test_each_verb_loads_and_explains_itself(_package: str, verb: str, capfd):
 
 
 @pytest.mark.usefixtures("on_emulator")
-@pytest.mark.parametrize(
-    "error", [NoCredentialsError(), EndpointConnectionError(endpoint_url="http://x"), THROTTLED]
-)
+@pytest.mark.parametrize("error", [EndpointConnectionError(endpoint_url="http://x"), THROTTLED])
 def test_lost_contact_names_the_command_that_finds_out(monkeypatch, error):
     def main(_: list[str]) -> int:
         raise error
@@ -99,6 +97,16 @@ def test_lost_contact_names_the_command_that_finds_out(monkeypatch, error):
     with pytest.raises(UnknownStateError) as caught:
         scripts.main(["status", "dev"])
     assert "make status ENV=dev" in caught.value.next_step
+
+
+@pytest.mark.usefixtures("on_emulator")
+def test_whoever_has_no_credentials_has_asked_nothing(monkeypatch):
+    def main(_: list[str]) -> int:
+        raise NoCredentialsError
+
+    monkeypatch.setattr(status, "main", main)
+    with pytest.raises(RefusedError, match="no credentials"):
+        scripts.main(["status", "dev"])
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_from_a_template_to_production_and_back(adopter: Adopter) -> None:
 
     # It says what it would do, and does it after an answer.
     _, said = adopter.run(CONNECT, code=3)
-    assert "would bootstrap the account 444455556666" in said
+    assert "would apply infra/bootstrap to the account 444455556666" in said
     assert adopter.project()["repository"] == "example/slipway"
     address, _ = adopter.run(f"{CONNECT} --yes")
     assert address.splitlines()[-1].startswith(f"https://github.com/{REPOSITORY}/pull/")

@@ -4,11 +4,18 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
 from botocore.session import Session
 
 from scripts.base import place
-from scripts.base.errors import RefusedError, UnknownStateError
+from scripts.base.errors import RefusedError, SlipwayError, UnknownStateError
 from scripts.base.project import Project
 from scripts.domain.observed_state import TemplateVersion
 
@@ -131,8 +138,24 @@ def connect_to_any(project: Project, accounts: Collection[str]) -> Clients:
     return clients
 
 
-def lost_contact(error: BotoCoreError | ClientError, environment: str) -> UnknownStateError:
-    """Return what a failure between us and AWS means: what happened there is unknown."""
+WITHOUT_CREDENTIALS = (
+    *(NoCredentialsError, PartialCredentialsError, ProfileNotFound, CredentialRetrievalError),
+)
+"""Failures before anything is sent."""
+
+
+def lost_contact(error: BotoCoreError | ClientError, environment: str) -> SlipwayError:
+    """Return what a failure between us and AWS means.
+
+    Returns:
+        What happened there is unknown, or nothing did: there are no credentials to ask with.
+    """
+    if isinstance(error, WITHOUT_CREDENTIALS):
+        return RefusedError(
+            "there are no credentials for AWS",
+            which=str(error),
+            next_step="Take some, for example with AWS_PROFILE.",
+        )
     if isinstance(error, ClientError):
         what = f"AWS did not do {error.operation_name}"
     else:

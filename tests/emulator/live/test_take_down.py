@@ -1,6 +1,7 @@
 """What `make destroy` and `disconnect` leave of an environment and an account: nothing.
 
-Each is killed while Terraform destroys, and run again. The last tests of the folder: afterwards there is nothing to test on.
+Each is killed while Terraform destroys, and run again. These are the last tests of the folder:
+afterwards there is nothing to test on.
 """
 
 import json

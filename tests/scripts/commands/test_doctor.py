@@ -474,7 +474,7 @@ def test_what_the_plan_does_not_offer_is_told_and_fails_nothing(
     assert code == 0
     assert len(of_state(text, "not in force")) == len(of_state(text, "not offered; ")) == 6
     assert "whoever may push can push to main" in text
-    assert text.splitlines()[-1].endswith("0 to look after, 6 not offered by the plan")
+    assert text.splitlines()[-1].endswith("0 to look after, 6 not to be had here")
 
 
 @pytest.mark.parametrize("visibility", ["public", "private"])

@@ -18,7 +18,7 @@ from scripts.base.git_tree import git
 from scripts.base.project import ROOT, Project
 from scripts.commands import connect
 from scripts.domain import codeowners
-from scripts.domain.connected_project import check_region, repository_of
+from scripts.domain.connected_project import repository_of
 from scripts.domain.findings import Finding
 from scripts.operations import account_findings, connect_project, github_settings
 from tests.scripts.github_server import GitHubServer
@@ -165,7 +165,7 @@ def test_it_says_what_it_would_do_and_does_nothing_before_an_answer(
         "prod: account 444455556666",
         "an organization is no code owner: name a team of it, --owner @example/TEAM",
         "would write project.json",
-        "would bootstrap the account 444455556666",
+        "would apply infra/bootstrap to the account 444455556666",
         "the quota x: not in force, 5, 12 are needed. ask for more",
         "would make the ruleset main",
         "would push the branch connect",
@@ -296,5 +296,17 @@ def test_a_repository_is_read_from_an_origin_on_github_only(origin: str, reposit
     assert repository_of(origin) == repository
 
 
-def test_commercial_regions_are_taken() -> None:
-    assert check_region("eu-central-1") == "eu-central-1"
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--name", "AWS_Thing", "lower-case letters"),
+        ("--region", "Frankfurt", "AWS region"),
+        ("--repository", "only-a-name", "OWNER/NAME"),
+    ],
+)
+def test_an_option_that_project_json_cannot_hold_is_refused_before_anything(
+    option: str, value: str, says: str
+) -> None:
+    with pytest.raises(UsageError, match=value) as refused:
+        connect.main([option, value, "--yes"])
+    assert says in refused.value.which[0]

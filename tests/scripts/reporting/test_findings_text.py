@@ -28,7 +28,7 @@ def test_each_has_its_state_and_what_is_not_in_force_its_fix():
 def test_what_the_plan_does_not_offer_is_nobody_s_failure():
     assert [one.fails for one in (HELD, BROKEN, HIDDEN, ABSENT)] == [False, True, True, False]
     found = summary([HELD, BROKEN, HIDDEN, ABSENT])
-    assert found == "1 in force, 2 to look after, 1 not offered by the plan"
+    assert found == "1 in force, 2 to look after, 1 not to be had here"
 
 
 SECTIONS = [("GitHub: o/r", [HELD, BROKEN]), ("AWS", [HIDDEN, ABSENT])]

@@ -1,9 +1,13 @@
 """Whose account it is that a command would act on, and that a person means it."""
 
+import io
+import sys
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from moto import mock_aws
+from rich.console import Console
 
 from scripts.adapters.aws import real_account
 from scripts.base import console
@@ -105,3 +109,14 @@ def test_where_nobody_can_be_asked_a_script_has_to_say_so(answered):
 
 def test_without_a_terminal_nobody_is_asked():
     assert console.typed("Really?") is None
+
+
+def test_whoever_interrupts_the_question_has_not_agreed(monkeypatch: pytest.MonkeyPatch):
+    def interrupted() -> str:
+        raise KeyboardInterrupt
+
+    terminal = SimpleNamespace(isatty=lambda: True, readline=interrupted)
+    monkeypatch.setattr(sys, "stdin", terminal)
+    monkeypatch.setattr(console, "progress", Console(file=io.StringIO(), force_terminal=True))
+    with pytest.raises(RefusedError, match="prod was not typed"):
+        real_account.ask("prod")
