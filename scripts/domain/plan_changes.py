@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from scripts.base.errors import RefusedError
 from scripts.domain import release_part
+from scripts.domain.plan_programs import programs
 
 Verb = Literal["create", "update", "replace", "delete", "forget", "import", "move"]
 
@@ -113,6 +114,8 @@ def _check(plan: dict[str, Any]) -> None:
         raise _refusal(f"format {version or 'unknown'}, 1.x is expected")
     if plan.get("errored") or not plan.get("complete", True):
         raise _refusal("it is not complete")
+    if running := programs(plan):
+        raise _refusal(f"it would run {', '.join(running)}")
     if strange := [name for name in NOT_UNDERSTOOD if plan.get(name)]:
         raise _refusal(f"it holds {', '.join(strange)}")
 

@@ -44,10 +44,11 @@ def pin_of(environment: str, root: Path = ROOT) -> Pin:
         UsageError: it names none in plain text, or not by its full name.
     """
     file = root / "infra" / "envs" / environment / "main.tf"
-    for block in hcl.read(file.read_text()).blocks:
-        for one in block.attributes:
-            if one.name == ARGUMENT and one.literal is not None:
-                return _checked(Pin(str(file.relative_to(root)), one.line, one.literal))
+    text = file.read_text()
+    for name in hcl.values(hcl.read(text), ARGUMENT):
+        line = next((n for n, one in enumerate(text.splitlines(), 1) if f'"{name}"' in one), None)
+        if line is not None:
+            return _checked(Pin(str(file.relative_to(root)), line, name))
     raise UsageError(
         f"{environment} names no machine image",
         which=f"{file.relative_to(root)} has no {ARGUMENT} in plain text",

@@ -59,19 +59,17 @@ def network_of(environment: str, root: Path = ROOT) -> ipaddress.IPv4Network | N
         UsageError: it is no IPv4 range.
     """
     file = root / "infra" / "envs" / environment / "main.tf"
-    blocks = hcl.read(file.read_text()).blocks
-    tokens = [token for block in blocks for one in block.attributes for token in one.tokens]
-    for name, _, value in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if name.text == "cidr_block" and value.kind == "text":
-            try:
-                return ipaddress.IPv4Network(value.text)
-            except ValueError as error:
-                raise UsageError(
-                    f"the network of {environment} is no IPv4 range",
-                    which=f"{file.relative_to(root)}:{value.line}: {error}",
-                    next_step="Write one such as 10.20.0.0/16.",
-                ) from error
-    return None
+    value = next(hcl.values(hcl.read(file.read_text()), "cidr_block"), None)
+    if not isinstance(value, str) or not value[:1].isdigit():
+        return None
+    try:
+        return ipaddress.IPv4Network(value)
+    except ValueError as error:
+        raise UsageError(
+            f"the network of {environment} is no IPv4 range",
+            which=f"{file.relative_to(root)}: cidr_block: {error}",
+            next_step="Write one such as 10.20.0.0/16.",
+        ) from error
 
 
 def check_network(environment: str, root: Path = ROOT) -> None:
