@@ -53,7 +53,7 @@ GROUPS = (
         "Look",
         "commands",
         ("status", "history", "plan", "drift", "logs", "url", "doctor", "newest-ami"),
-        ("try-image",),
+        ("try-image", "comment-of"),
     ),
     Group("Make it yours, and take it down", "commands", ("destroy", "disconnect"), ("connect",)),
     Group(

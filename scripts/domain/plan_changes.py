@@ -4,6 +4,8 @@ Format: https://developer.hashicorp.com/terraform/internals/json-format. What is
 refused, never left out: a judge of a plan has to see all of it.
 """
 
+import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -11,6 +13,7 @@ from typing import Any, Literal
 from scripts.base.errors import RefusedError
 from scripts.domain import release_part
 from scripts.domain.plan_programs import programs
+from scripts.domain.plan_values import Secrets, anything, hidden_texts, shown
 
 Verb = Literal["create", "update", "replace", "delete", "forget", "import", "move"]
 
@@ -30,22 +33,32 @@ VERBS: dict[tuple[str, ...], Verb | None] = {
 OUTPUT = "output"
 """Type of a change of one of the root's outputs."""
 
-NOT_UNDERSTOOD = ("deferred_changes", "deferred_action_invocations", "action_invocations")
-"""Parts of newer plans that do something and are no changes of resources."""
+PLAN_KEYS = frozenset(
+    {
+        *("format_version", "terraform_version", "timestamp", "applyable", "complete", "errored"),
+        *("variables", "configuration", "prior_state", "planned_values", "relevant_attributes"),
+        *("resource_changes", "resource_drift", "output_changes", "checks"),
+    }
+)
+RESOURCE_KEYS = frozenset(
+    {
+        *("address", "previous_address", "module_address", "mode", "type", "name", "index"),
+        *("provider_name", "deposed", "change", "action_reason"),
+    }
+)
+CHANGE_KEYS = frozenset(
+    {
+        *("actions", "before", "after", "after_unknown", "before_sensitive", "after_sensitive"),
+        *("replace_paths", "importing", "generated_config", "before_identity", "after_identity"),
+    }
+)
+"""Parts of a plan that are read, or that repeat what is. Another one may do something."""
 
+DEEPEST_JSON = 6000
+"""Levels of a plan that are read; more could end the interpreter itself."""
 
-class Hidden:
-    """Stands for a value that is not shown; equal to nothing but itself."""
-
-    def __init__(self, why: str) -> None:
-        self.why = why
-
-    def __repr__(self) -> str:
-        return f"({self.why})"
-
-
-SENSITIVE = Hidden("sensitive")
-UNKNOWN = Hidden("known after apply")
+ORIGIN, IMPORTED = "(moved from)", "(imported id)"
+"""Names of attributes that no resource has."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +104,22 @@ class Change:
         return tuple(attribute.name for attribute in self.attributes)
 
 
+def parse(text: str) -> dict[str, Any]:
+    """Read what `terraform show -json PLANFILE` prints.
+
+    Raises:
+        RefusedError: it is no JSON object, or nested too deeply to be read.
+    """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_JSON))
+    try:
+        plan = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _refusal(f"it cannot be read: {error}") from error
+    if not isinstance(plan, dict):
+        raise _refusal("it is no JSON object")
+    return plan
+
+
 def changes(plan: dict[str, Any]) -> list[Change]:
     """Return what a plan changes, sorted by address; a release alone is no change.
 
@@ -102,10 +131,25 @@ def changes(plan: dict[str, Any]) -> list[Change]:
     """
     _check(plan)
     try:
-        found = [*_resources(plan), *_outputs(plan)]
+        secrets = _secrets(plan)
+        found = [*_resources(plan.get("resource_changes") or [], secrets), *_outputs(plan, secrets)]
     except (KeyError, TypeError, AttributeError) as error:
         raise _refusal(f"{type(error).__name__}: {error}") from error
     return sorted(found, key=lambda change: (change.address, change.deposed))
+
+
+def drift(plan: dict[str, Any]) -> list[Change]:
+    """Return what Terraform found changed since its last apply, by whoever did.
+
+    Raises:
+        RefusedError: as `changes`.
+    """
+    _check(plan)
+    try:
+        found = _resources(plan.get("resource_drift") or [], _secrets(plan))
+        return sorted(found, key=lambda change: (change.address, change.deposed))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _refusal(f"{type(error).__name__}: {error}") from error
 
 
 def _check(plan: dict[str, Any]) -> None:
@@ -116,7 +160,7 @@ def _check(plan: dict[str, Any]) -> None:
         raise _refusal("it is not complete")
     if running := programs(plan):
         raise _refusal(f"it would run {', '.join(running)}")
-    if strange := [name for name in NOT_UNDERSTOOD if plan.get(name)]:
+    if strange := sorted(name for name in plan.keys() - PLAN_KEYS if plan[name]):
         raise _refusal(f"it holds {', '.join(strange)}")
 
 
@@ -128,10 +172,35 @@ def _refusal(why: str) -> RefusedError:
     )
 
 
-def _resources(plan: dict[str, Any]) -> Iterator[Change]:
-    for resource in plan.get("resource_changes", []):
+def _secrets(plan: dict[str, Any]) -> Secrets:
+    """Return the texts that are marked anywhere: a copy elsewhere is as secret."""
+    found: set[str] = set()
+    resources = [*(plan.get("resource_changes") or []), *(plan.get("resource_drift") or [])]
+    listed = [one["change"] for one in resources] + list(
+        (plan.get("output_changes") or {}).values()
+    )
+    for change in listed:
+        marks = _marks(change)
+        for side in ("before", "after"):
+            found |= set(hidden_texts(change.get(side), marks))
+    module = (plan.get("configuration") or {}).get("root_module") or {}
+    for name, variable in (module.get("variables") or {}).items():
+        if variable.get("sensitive"):
+            value = ((plan.get("variables") or {}).get(name) or {}).get("value")
+            found |= set(hidden_texts(value, [True]))
+    return Secrets(frozenset(found))
+
+
+def _marks(change: dict[str, Any]) -> list[Any]:
+    return [change.get("before_sensitive", False), change.get("after_sensitive", False)]
+
+
+def _resources(listed: list[dict[str, Any]], secrets: Secrets) -> Iterator[Change]:
+    for resource in listed:
         change = resource["change"]
         actions = tuple(change["actions"])
+        if strange := sorted({*resource.keys() - RESOURCE_KEYS, *change.keys() - CHANGE_KEYS}):
+            raise _refusal(f"{resource['address']}: it holds {', '.join(strange)}")
         if actions not in VERBS:
             raise _refusal(f"{resource['address']}: {', '.join(actions)}")
         verb = VERBS[actions] or _bookkeeping(resource)
@@ -141,12 +210,22 @@ def _resources(plan: dict[str, Any]) -> Iterator[Change]:
             address=resource["address"],
             type=resource["type"],
             verb=verb,
-            attributes=tuple(_attributes(resource)),
+            attributes=(*_origins(resource), *_attributes(resource, secrets)),
             deposed=resource.get("deposed", ""),
             tainted=resource.get("action_reason") == "replace_because_tainted",
         )
         if verb != "update" or found.attributes:
             yield found
+
+
+def _origins(resource: dict[str, Any]) -> Iterator[Attribute]:
+    """Where a resource comes from, as attributes: reviewed, accepted and shown like any other."""
+    imported = resource["change"].get("importing")
+    if imported:
+        known = imported.get("id") or imported.get("identity") or "unknown"
+        yield Attribute(IMPORTED, None, known)
+    if before := resource.get("previous_address"):
+        yield Attribute(ORIGIN, before, resource["address"])
 
 
 def _bookkeeping(resource: dict[str, Any]) -> Verb | None:
@@ -156,7 +235,7 @@ def _bookkeeping(resource: dict[str, Any]) -> Verb | None:
     return "move" if resource.get("previous_address") else None
 
 
-def _attributes(resource: dict[str, Any]) -> Iterator[Attribute]:
+def _attributes(resource: dict[str, Any], secrets: Secrets) -> Iterator[Attribute]:
     change = resource["change"]
     before, after = (change.get(side) or {} for side in ("before", "after"))
     unknown = change.get("after_unknown") or {}
@@ -166,80 +245,29 @@ def _attributes(resource: dict[str, Any]) -> Iterator[Attribute]:
     forced = {path[0] for path in change.get("replace_paths", []) if path}
     for name in sorted({*before, *after, *unknown}):
         old, new, missing = before.get(name), after.get(name), unknown.get(name, False)
-        if old == new and not _any(missing):
+        if old == new and not anything(missing):
             continue
+        marks = [_mark(mark, name) for mark in _marks(change)]
         yield Attribute(
             name,
-            shown(old, _mark(change.get("before_sensitive"), name), False),
-            shown(new, _mark(change.get("after_sensitive"), name), missing),
+            shown(old, marks, False, secrets),
+            shown(new, marks, missing, secrets),
             forces=name in forced,
         )
 
 
-def _outputs(plan: dict[str, Any]) -> Iterator[Change]:
+def _outputs(plan: dict[str, Any], secrets: Secrets) -> Iterator[Change]:
     for name, change in (plan.get("output_changes") or {}).items():
         verb = VERBS[tuple(change["actions"])]
         if verb is None:
             continue
         value = Attribute(
             "value",
-            shown(change.get("before"), change.get("before_sensitive", False), False),
-            shown(
-                change.get("after"),
-                change.get("after_sensitive", False),
-                change.get("after_unknown", False),
-            ),
+            shown(change.get("before"), _marks(change), False, secrets),
+            shown(change.get("after"), _marks(change), change.get("after_unknown", False), secrets),
         )
         yield Change(f"{OUTPUT}.{name}", OUTPUT, verb, (value,))
 
 
 def _mark(marks: Any, name: str) -> Any:
     return marks.get(name, False) if isinstance(marks, dict) else bool(marks)
-
-
-def _any(marks: Any) -> bool:
-    if isinstance(marks, dict):
-        return any(_any(mark) for mark in marks.values())
-    if isinstance(marks, list):
-        return any(_any(mark) for mark in marks)
-    return bool(marks)
-
-
-def shown(value: Any, sensitive: Any, unknown: Any) -> Any:
-    """Return a value with `Hidden` wherever Terraform marks it sensitive or unknown.
-
-    Args:
-        value: as JSON has it; what is unknown is missing from it.
-        sensitive: Terraform's marks: true for all of it, or a tree of the value's form.
-        unknown: likewise.
-    """
-    if sensitive is True:
-        return SENSITIVE
-    if unknown is True:
-        return UNKNOWN
-    if isinstance(value, dict) or (value is None and isinstance(unknown, dict) and _any(unknown)):
-        parts = value or {}
-        return {
-            key: shown(parts.get(key), _part(sensitive, key), _part(unknown, key))
-            for key in sorted({*parts, *_unknown_keys(unknown)})
-        }
-    if isinstance(value, list):
-        return [
-            shown(item, _item(sensitive, index), _item(unknown, index))
-            for index, item in enumerate(value)
-        ]
-    return value
-
-
-def _unknown_keys(unknown: Any) -> set[str]:
-    return (
-        {key for key, mark in unknown.items() if _any(mark)} if isinstance(unknown, dict) else set()
-    )
-
-
-def _part(marks: Any, key: str) -> Any:
-    return marks.get(key, False) if isinstance(marks, dict) else False
-
-
-def _item(marks: Any, index: int) -> Any:
-    return marks[index] if isinstance(marks, list) and index < len(marks) else False

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from scripts.domain.plan_changes import Change, Hidden, Verb
+from scripts.domain.plan_changes import Change, Verb
+from scripts.domain.plan_values import Hidden
 
 SCHEMA = 1
 LARGEST_BYTES = 4_000_000

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from scripts.domain.plan_changes import OUTPUT, Change
+from scripts.domain.plan_changes import IMPORTED, OUTPUT, Change
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("roles", r"aws_iam_"),
@@ -54,7 +54,7 @@ def is_protected(change: Change) -> bool:
 
 def is_risky(change: Change) -> bool:
     """Whether a reviewer should see it first."""
-    return change.verb in ENDING or kind(change) in LOOK_FIRST
+    return change.verb in ENDING or IMPORTED in change.names or kind(change) in LOOK_FIRST
 
 
 def warning(changes: Iterable[Change]) -> str:

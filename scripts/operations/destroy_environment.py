@@ -3,7 +3,6 @@
 Killed anywhere, it is run again: what is gone is not looked for, and the hold stays until the end.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,7 +17,7 @@ from scripts.base.errors import RefusedError
 from scripts.base.project import Project
 from scripts.domain.holds import Hold
 from scripts.domain.ledger import Ledger
-from scripts.domain.plan_changes import Change, changes
+from scripts.domain.plan_changes import Change, changes, parse
 from scripts.operations.again import again
 from scripts.operations.terraform_roots import ready_to_destroy, state_key
 
@@ -64,7 +63,7 @@ def destroy(
     with ready_to_destroy(project, clients, environment) as terraform:
         with step(f"planning what is destroyed of {environment}"):
             anything = terraform.plan("-destroy")
-        planned = changes(json.loads(terraform.show_json())) if anything else []
+        planned = changes(parse(terraform.show_json())) if anything else []
         agree(planned, store.hold())
         # A deploy that runs meanwhile ends, and the next one does not begin.
         again(lambda: _hold(store))

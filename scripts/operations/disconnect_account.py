@@ -4,7 +4,6 @@ The bucket holds the state of its own making. So the state is taken out first, a
 works in a copy, as the first apply does. Killed anywhere, it is run again.
 """
 
-import json
 from collections.abc import Callable
 
 from scripts.adapters.aws.clients import Clients
@@ -13,7 +12,7 @@ from scripts.base import place
 from scripts.base.console import step
 from scripts.base.errors import RefusedError
 from scripts.base.project import Project
-from scripts.domain.plan_changes import Change, changes
+from scripts.domain.plan_changes import Change, changes, parse
 from scripts.operations.bootstrap_account import (
     LOCAL_STATE,
     arguments_of,
@@ -83,7 +82,7 @@ def disconnect(
 def _planned(scratch: Terraform, arguments: list[str]) -> list[Change]:
     with step("planning what is destroyed of infra/bootstrap"):
         scratch.plan("-destroy", *arguments)
-    return changes(json.loads(scratch.show_json()))
+    return changes(parse(scratch.show_json()))
 
 
 def _check_last(clients: Clients, project: Project) -> None:

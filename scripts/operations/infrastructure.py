@@ -1,6 +1,5 @@
 """The infrastructure step: Terraform, and the ledger around it."""
 
-import json
 from collections.abc import Callable
 
 from scripts.adapters.aws.clients import Clients
@@ -10,7 +9,7 @@ from scripts.base.console import confirm, say, step
 from scripts.base.errors import RefusedError
 from scripts.base.project import Project
 from scripts.domain import ledger, risk
-from scripts.domain.plan_changes import changes
+from scripts.domain.plan_changes import changes, parse
 from scripts.domain.plan_review import Judge
 from scripts.operations import run_lock
 from scripts.operations.again import again
@@ -84,7 +83,7 @@ def apply_terraform(
         if not differs:
             say("infrastructure: no changes")
             return
-        plan = json.loads(terraform.show_json())
+        plan = parse(terraform.show_json())
         if judge:
             judge(plan)
         else:

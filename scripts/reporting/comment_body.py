@@ -5,14 +5,17 @@ from collections import Counter
 from collections.abc import Callable, Collection
 
 from scripts.base import place
-from scripts.base.markdown import cell, code, fence, table
+from scripts.base.markdown import cell, code, fence, prose, table
 from scripts.base.project import Environment, Project
 from scripts.domain.receipt import ENVIRONMENT
 from scripts.domain.risk import LOOK_FIRST
+from scripts.reporting.differences import NOTHING
 from scripts.reporting.plan_summary import Shown, Summary
 
 MARKER = "<!-- slipway:plan -->"
 CHANGED = re.compile(r"^<!-- slipway:changes(?P<names>(?: [a-z0-9]+)*) -->$", re.MULTILINE)
+MODULE = re.compile(r"(?:module\.\w+\.)*")
+LAST_MODULE = re.compile(r"module\.\w+\.$")
 COMMENT_BYTES = 60_000
 """GitHub takes 65,536 characters; bytes are never fewer."""
 
@@ -23,7 +26,7 @@ NOT_CONNECTED = (
     "not connected yet, so nothing was planned and merging deploys nothing there; "
     f"`{place.command('connect')}` gives it an account."
 )
-SIGNS = {"create": "+", "delete": "-", "forget": "-", "replace": "-", "update": "!"}
+SIGNS = {"create": "+", "delete": "-", "forget": "-", "replace": "-/+", "update": "!"}
 WORDS = {
     "create": "to add",
     "update": "to change",
@@ -49,7 +52,7 @@ def page(
     Args:
         summaries: of the environments, in the order of a merge.
         missing: environments whose plan failed.
-        head: the commit that was looked at.
+        head: the commit that was looked at; empty for a plan of none.
         run_url: address of the run.
         most_bytes: how long it may be.
         before: environments that the page before this one said something would change in.
@@ -59,7 +62,10 @@ def page(
     top = [MARKER, f"<!-- slipway:changes{changed} -->", "### What merging does", ""]
     top += [*_sentences(summaries, missing, unconnected, before), ""]
     top += [*_table(summaries, missing, unconnected), "", *_risks(summaries)]
-    foot = ["", f"<sub>Planned for {head[:12]} merged into main · [run]({run_url})</sub>"]
+    top += _said("Checks", {one.environment: one.checks for one in summaries})
+    top += _said("Changed outside of Terraform", {one.environment: one.drift for one in summaries})
+    where = f"Planned for {head[:12]} merged into main · [run]({run_url})"
+    foot = ["", f"<sub>{where}</sub>"] if head else []
     left = most_bytes - len("\n".join([*top, *foot]).encode())
     details: list[str] = []
     for one in summaries:
@@ -161,13 +167,22 @@ def _risks(summaries: list[Summary]) -> list[str]:
         return []
     risky.sort(key=lambda pair: _urgency(pair[1]))
     lines = [
-        f"- {name}: **{change.verb}** ({change.kind}) {code(change.place)}"
+        f"- {name}: **{change.verb}** ({prose(change.kind)}) {code(change.place)}"
         + (f", forced by {', '.join(map(code, change.forces))}" if change.forces else "")
         for name, change in risky[:RISKS]
     ]
     if more := len(risky) - len(lines):
         lines.append(f"- … and {more} more, below")
     return ["#### Look at these first", "", *lines, ""]
+
+
+def _said(title: str, by_environment: dict[str, list[str]]) -> list[str]:
+    """Return a section of sentences; nothing where there are none."""
+    lines = [f"- {name}: {code(one)}" for name, said in by_environment.items() for one in said]
+    if not lines:
+        return []
+    more = [f"- … and {len(lines) - RISKS} more"] if len(lines) > RISKS else []
+    return [f"#### {title}", "", *lines[:RISKS], *more, ""]
 
 
 def _urgency(change: Shown) -> tuple[int, int]:
@@ -189,8 +204,9 @@ def _details(one: Summary, run_url: str, most_bytes: int) -> list[str]:
         return [*head, *fence(kept, "diff"), "", *note, "</details>", ""]
 
     size = _sizer(section(rest))
+    prefix = _common_module([change.place for change in one.changes])
     for change in one.changes:
-        lines = _lines(change)
+        lines = _lines(change, prefix)
         if size(lines) > most_bytes:
             break
         kept += lines
@@ -214,10 +230,22 @@ def _seen(line: str) -> bytes:
     return "\n".join(fence([line])[1:-1]).encode() + b"\n"
 
 
-def _lines(change: Shown) -> list[str]:
+def _lines(change: Shown, prefix: str) -> list[str]:
+    """Return a change with its sign in the first column, where GitHub colours by it."""
     sign = SIGNS.get(change.verb, "#")
-    lines = [f"{sign} {change.verb} {change.place}"]
-    lines += [f"    {path}: {before} → {after}" for path, before, after in change.lines]
+    lines = [f"{sign} {change.verb} {change.place.removeprefix(prefix)}"]
+    for path, before, after in change.lines:
+        lines += [f"-     {path}: {before}"] if before not in ("", NOTHING) else []
+        lines += [f"+     {path}: {after}"] if after not in ("", NOTHING) else []
     if change.more:
-        lines.append(f"    … and {change.more} more")
+        lines.append(f"      … and {change.more} more")
     return lines
+
+
+def _common_module(places: list[str]) -> str:
+    """Return the modules that all addresses begin with, such as `module.platform.`."""
+    found = MODULE.match(places[0]) if places else None
+    common = found.group() if found else ""
+    while not all(place.startswith(common) for place in places):
+        common = LAST_MODULE.sub("", common)
+    return common

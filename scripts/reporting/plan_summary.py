@@ -9,20 +9,25 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, get_args
 
-from scripts.domain import risk
-from scripts.domain.plan_changes import UNKNOWN, Attribute, Change, Verb
+from scripts.domain import plan_changes, risk
+from scripts.domain.plan_changes import Attribute, Change, Verb
+from scripts.domain.plan_values import UNKNOWN
 from scripts.domain.receipt import ENVIRONMENT, place
-from scripts.reporting import differences
+from scripts.reporting import differences, plan_notes
 
-SCHEMA = 1
+SCHEMA = 2
 LARGEST_BYTES = 8_000_000
 SHOWN_LINES = 12
 SHOWN_NAMES = 30
 LONGEST = 300
 """Characters of any one text; an address of the repository has about 100."""
 
-CREATED_ATTRIBUTES = ("cidr_ipv4", "cidr_ipv6", "from_port", "to_port", "policy", "cidr_block")
-"""What is worth seeing of a new resource: whom it lets in, and what it allows."""
+CREATED_ATTRIBUTES = (
+    *("name", "instance_type", "policy", "assume_role_policy", "policy_arn", "role"),
+    *("cidr_block", "cidr_ipv4", "cidr_ipv6", "from_port", "to_port", "ip_protocol", "port"),
+    *("protocol", "internal", "acl"),
+)
+"""What is worth seeing of a new resource: what it is, whom it lets in, and what it allows."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,8 @@ class Summary:
         fingerprint: of the plan; empty where it changes nothing.
         outlook: what else merging does.
         changes: all of them, sorted by place.
+        checks: which fail, and which are known only after an apply, one sentence each.
+        drift: what changed outside of Terraform, one sentence each.
     """
 
     environment: str
@@ -88,6 +95,41 @@ class Summary:
     fingerprint: str
     outlook: Outlook
     changes: list[Shown] = field(default_factory=list)
+    checks: list[str] = field(default_factory=list)
+    drift: list[str] = field(default_factory=list)
+
+
+def summarise(
+    environment: str, plan: dict[str, Any] | None, fingerprint: str, outlook: Outlook
+) -> Summary:
+    """Return what people are shown of a plan.
+
+    Args:
+        environment: which one.
+        plan: as `plan_changes.parse` returns it; None where none was made.
+        fingerprint: of the plan.
+        outlook: what else merging does.
+
+    Raises:
+        RefusedError: the plan is not understood.
+    """
+    if plan is None:
+        return Summary(environment, False, fingerprint, outlook)
+    return Summary(
+        environment,
+        True,
+        fingerprint,
+        outlook,
+        show(plan_changes.changes(plan)),
+        _sentences(plan_notes.checks(plan)),
+        _sentences(plan_notes.drifted(plan_changes.drift(plan))),
+    )
+
+
+def _sentences(said: list[str]) -> list[str]:
+    """Return as many as a summary holds, each no longer than it holds."""
+    kept = [one[:LONGEST] for one in said[:SHOWN_NAMES]]
+    return kept + ([f"and {len(said) - len(kept)} more"] if len(said) > len(kept) else [])
 
 
 def show(changes: Iterable[Change]) -> list[Shown]:
@@ -96,12 +138,9 @@ def show(changes: Iterable[Change]) -> list[Shown]:
 
 
 def _show(change: Change) -> Shown:
-    found = [
-        line
-        for attribute in change.attributes
-        if _worth(change, attribute)
-        for line in differences.lines(attribute)
-    ]
+    worth = [attribute for attribute in change.attributes if _worth(change, attribute)]
+    found = [line for attribute in worth for line in differences.lines(attribute)]
+    left_out = len(change.attributes) - len(worth) if change.verb == "create" else 0
     return Shown(
         place=place(change)[:LONGEST],
         verb=change.verb,
@@ -113,7 +152,7 @@ def _show(change: Change) -> Shown:
             [line.path[:LONGEST], line.before[:LONGEST], line.after[:LONGEST]]
             for line in found[:SHOWN_LINES]
         ],
-        more=max(0, len(found) - SHOWN_LINES),
+        more=max(0, len(found) - SHOWN_LINES) + left_out,
     )
 
 
@@ -131,7 +170,8 @@ def _worth(change: Change, attribute: Attribute) -> bool:
 
 def dump(summary: Summary) -> str:
     """Return a summary as JSON."""
-    return json.dumps({"schema": SCHEMA, **asdict(summary)}, indent=1, ensure_ascii=False)
+    # Half of a surrogate pair, which JSON can hold, cannot be written as UTF-8.
+    return json.dumps({"schema": SCHEMA, **asdict(summary)}, indent=1)
 
 
 def load(text: bytes) -> Summary:
@@ -155,6 +195,9 @@ def load(text: bytes) -> Summary:
     for change in values["changes"]:
         _check(Shown, change)
         _check_change(change)
+    for said in [*values["checks"], *values["drift"]]:
+        if not isinstance(said, str) or len(said) > LONGEST:
+            raise ValueError("a sentence is no text of a sensible length")
     changes = [Shown(**change) for change in values["changes"]]
     return Summary(**{**values, "outlook": Outlook(**values["outlook"]), "changes": changes})
 

@@ -18,10 +18,11 @@ from scripts.base.git_tree import merged_changes
 from scripts.base.project import ROOT, Project
 from scripts.domain import receipt
 from scripts.domain.ledger import Ledger
+from scripts.domain.plan_changes import changes
 from scripts.operations.find_receipts import artifact_name
-from scripts.operations.planned_changes import planned_changes
+from scripts.operations.planned_changes import plan_of
 from scripts.reporting import plan_summary
-from scripts.reporting.plan_summary import LONGEST, Outlook, Summary
+from scripts.reporting.plan_summary import LONGEST, Outlook
 
 PIPELINE = (".github", "scripts")
 
@@ -34,11 +35,12 @@ def main(arguments: list[str]) -> int:
     inputs = inputs_hash(ROOT / "infra" / "envs" / environment)
     outlook = _outlook(clients, project, environment, inputs)
     planned = outlook.infrastructure or bool(merged_changes(ROOT, PIPELINE))
-    found = planned_changes(clients, project, environment) if planned else []
+    plan = plan_of(clients, project, environment) if planned else None
+    found = changes(plan) if plan else []
     name = receipt.fingerprint(environment, inputs, found) if found else ""
     folder = ROOT / ".work" / "preview" / environment
     folder.mkdir(parents=True, exist_ok=True)
-    shown = Summary(environment, planned, name, outlook, plan_summary.show(found))
+    shown = plan_summary.summarise(environment, plan, name, outlook)
     _write(folder / "summary.json", plan_summary.dump(shown))
     if planned:
         _write(folder / "receipt.json", receipt.dump(receipt.make(environment, inputs, found)))

@@ -7,7 +7,8 @@ from copy import deepcopy
 import pytest
 
 from scripts.base.errors import RefusedError
-from scripts.domain.plan_changes import SENSITIVE, UNKNOWN, Hidden, changes
+from scripts.domain.plan_changes import changes, drift, parse
+from scripts.domain.plan_values import UNKNOWN, Hidden
 from tests.scripts.plan_maker import big, plan, real, real_changes, resource, update
 
 
@@ -116,7 +117,7 @@ def test_what_is_sensitive_is_never_taken_along():
     )
     (found,) = changes(one)
     assert found.names == ("password", "tags")
-    assert found.attributes[0].after is SENSITIVE
+    assert isinstance(found.attributes[0].after, Hidden)
     assert "secret" not in repr(found)
     assert "seen too" in repr(found)
 
@@ -181,5 +182,99 @@ def test_a_plan_of_5_megabytes_is_read():
     assert len(changes(one)) == 9000
 
 
-def test_hidden_values_are_equal_to_nothing_else():
-    assert Hidden("sensitive") != SENSITIVE
+def test_where_a_resource_comes_from_is_a_change_like_any_other():
+    moved = update("aws_subnet.b", {"a": 1}, {"a": 2}, previous_address="aws_subnet.a")
+    brought = update("aws_subnet.c", {"a": 1}, {"a": 2}, importing={"id": "subnet-1"})
+    by_identity = update("aws_subnet.d", {"a": 1}, {"a": 2}, importing={"identity": {"x": "y"}})
+    found = {one.address: one for one in changes(plan(moved, brought, by_identity))}
+    [origin, _] = found["aws_subnet.b"].attributes
+    assert (origin.before, origin.after) == ("aws_subnet.a", "aws_subnet.b")
+    assert [one.after for one in found["aws_subnet.c"].attributes] == ["subnet-1", 2]
+    assert found["aws_subnet.d"].attributes[0].after == {"x": "y"}
+
+
+SECRET = "correct-horse-battery"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "marks"),
+    [
+        # Marked on the other side alone.
+        ({"p": SECRET}, {"p": "other"}, {"after_sensitive": {"p": True}}),
+        ({"p": "other"}, {"p": SECRET}, {"before_sensitive": {"p": True}}),
+        ({"t": {"p": SECRET}}, {"t": {"p": "x"}}, {"after_sensitive": {"t": {"p": True}}}),
+        # Marks of another form than the value.
+        ({"p": [SECRET]}, {"p": {"a": 1}}, {"after_sensitive": {"p": {"a": True}}}),
+        ({"p": SECRET}, {"p": [1]}, {"after_sensitive": {"p": [True]}}),
+        ({"p": [SECRET, "a"]}, {"p": ["a"]}, {"after_sensitive": {"p": [True]}}),
+        ({"p": {"a": SECRET}}, {"p": ["x"]}, {"after_sensitive": {"p": [True]}}),
+        # A copy where nobody marked it.
+        (
+            {"p": SECRET, "copy": f"postgres://u:{SECRET}@db"},
+            {"p": "x", "copy": "y"},
+            {"before_sensitive": {"p": True}},
+        ),
+    ],
+)
+def test_a_secret_of_either_side_is_hidden_on_both(before, after, marks):
+    one = plan(update("aws_x.x", before, after, **marks))
+    assert SECRET not in repr(changes(one))
+    assert changes(one)[0].attributes, "a change between hidden values is still one"
+
+
+def test_a_sensitive_variable_is_hidden_wherever_it_arrives():
+    one = plan(
+        update("aws_x.x", {"a": "old"}, {"a": SECRET}),
+        variables={"pw": {"value": SECRET}},
+        configuration={"root_module": {"variables": {"pw": {"sensitive": True}}}},
+        output_changes={"url": {"actions": ["update"], "before": "x", "after": SECRET}},
+    )
+    assert SECRET not in repr(changes(one))
+
+
+def test_drift_is_read_like_changes():
+    one = plan(resource_drift=[update("aws_x.x", {"a": 1}, {"a": 2})])
+    assert [(found.address, found.names) for found in drift(one)] == [("aws_x.x", ("a",))]
+    assert changes(one) == []
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        {**plan(), "something_new": [1]},
+        plan({**update("aws_x.x", {"a": 1}, {"a": 2}), "something_new": 1}),
+        plan(resource("aws_x.x", ["no-op"], {"a": 1}, {"a": 1}) | {"something_new": 1}),
+        plan(resource_drift=[{**update("aws_x.x", {"a": 1}, {"a": 2}), "something_new": 1}]),
+    ],
+)
+def test_a_part_that_a_future_format_adds_is_refused_by_name(one):
+    with pytest.raises(RefusedError) as refused:
+        [*changes(one), *drift(one)]
+    assert "something_new" in str(refused.value)
+
+
+def nested(levels: int, inside: str) -> str:
+    return '{"a":' * levels + inside + "}" * levels
+
+
+def test_a_plan_that_is_nested_deeply_is_read_and_one_beyond_all_sense_refused():
+    text = json.dumps(plan(resource("aws_x.x", ["update"], "B", "A")))
+    for side in "AB":
+        text = text.replace(f'"{side}"', nested(2000, f'"{side.lower()}"'))
+    [found] = changes(parse(text))
+    assert "nested too deeply" in repr(found.attributes[0])
+    with pytest.raises(RefusedError, match="cannot be judged"):
+        parse(nested(100_000, "1"))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "null"])
+def test_what_is_no_plan_is_refused(text):
+    with pytest.raises(RefusedError, match="cannot be judged"):
+        parse(text)
+
+
+def test_hidden_values_are_equal_where_what_they_hide_is():
+    assert Hidden("sensitive", "a") == Hidden("sensitive", "a")
+    assert Hidden("sensitive", "a") != Hidden("sensitive", "b")
+    assert Hidden("sensitive", "a") != "a"
+    assert "secret" not in repr(Hidden("sensitive", "secret"))

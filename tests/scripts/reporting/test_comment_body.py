@@ -45,7 +45,7 @@ def test_it_says_what_merging_does():
     assert "changes the infrastructure (1 to add, 3 to change)" in said
     assert "; builds image `bbbbbbbbbbbb` and rolls to it." in said
     assert "- **prod**: merging changes nothing." in said
-    assert "retention_in_days: 14 → 30" in said
+    assert "-     retention_in_days: 14\n+     retention_in_days: 30" in said
 
 
 def test_what_ends_comes_first_and_stops_the_merge():
