@@ -10,8 +10,8 @@ from scripts.domain.receipt import ENVIRONMENT
 from scripts.domain.risk import LOOK_FIRST
 from scripts.reporting.plan_summary import Shown, Summary
 
-MARKER = "<!-- slipway:plan -->"
-CHANGED = re.compile(r"^<!-- slipway:changes(?P<names>(?: [a-z0-9]+)*) -->$", re.MULTILINE)
+MARKER = "<!-- pipeline:plan -->"
+CHANGED = re.compile(r"^<!-- pipeline:changes(?P<names>(?: [a-z0-9]+)*) -->$", re.MULTILINE)
 COMMENT_BYTES = 60_000
 """GitHub takes 65,536 characters; bytes are never fewer."""
 
@@ -49,7 +49,7 @@ def page(
         before: environments that the page before this one said something would change in.
     """
     changed = " ".join(["", *(one.environment for one in summaries if _parts(one))])
-    top = [MARKER, f"<!-- slipway:changes{changed} -->", "### What merging does", ""]
+    top = [MARKER, f"<!-- pipeline:changes{changed} -->", "### What merging does", ""]
     top += [*_sentences(summaries, missing, before), ""]
     top += [*_table(summaries, missing), "", *_risks(summaries)]
     foot = ["", f"<sub>Planned for {head[:12]} merged into main · [run]({run_url})</sub>"]
