@@ -8,7 +8,7 @@ _DAY_SECONDS = 24 * 60 * 60
 
 
 EXAMPLE = {
-    "SERVICE_NAME": "slipway",
+    "SERVICE_NAME": "service",
     "TABLE_NAME": "visits",
     "TRUSTED_PROXIES": "1",
     "RELEASE_VERSION": "0123456789ab",

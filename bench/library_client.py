@@ -53,7 +53,7 @@ class LibraryWriter(BatchWriter):
             headers={
                 "X-Amz-Target": batch_writer._TARGET,
                 "Content-Type": "application/x-amz-json-1.0",
-                "User-Agent": "slipway",
+                "User-Agent": "bench",
             },
         )
         frozen = self._credentials.get_frozen_credentials()

@@ -82,7 +82,7 @@ class Checkout:
 
     def commit(self, message: str) -> None:
         self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", message)
+        self.git("commit", "--quiet", "--allow-empty", "--message", message)
 
     def spawn(
         self, *words: str, environment: dict[str, str] | None = None

@@ -113,5 +113,5 @@ def own_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]
 
 @pytest.fixture(scope="session")
 def emulator(own_emulator: Emulator) -> Checkout:
-    """A connected copy with dev up, shared by the tests that leave it whole."""
+    """An adopted clone with dev up, shared by the tests that leave it whole."""
     return own_emulator.bring_up("dev")

@@ -42,7 +42,7 @@ def tree_listing(root: Path, paths: Iterable[str]) -> str:
     wanted = sorted(path for path in paths if (root / path).exists())
     if not wanted:
         return ""
-    with tempfile.TemporaryDirectory(prefix="slipway-index-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="git-index-") as scratch:
         objects = Path(scratch, "objects")
         objects.mkdir()
         # New objects go to the scratch folder: hashing an edit leaves nothing behind in .git.

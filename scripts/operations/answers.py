@@ -13,7 +13,7 @@ SECONDS = 5
 """How long an answer may take; the service itself gives up on its storage after as long."""
 
 MOST_BYTES = 65536
-HEADERS = {"Accept": "application/json", "User-Agent": "slipway-smoke"}
+HEADERS = {"Accept": "application/json", "User-Agent": "smoke-test"}
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from scripts.domain.risk import LOOK_FIRST
 from scripts.reporting.differences import NOTHING
 from scripts.reporting.plan_summary import Shown, Summary
 
-MARKER = "<!-- slipway:plan -->"
-CHANGED = re.compile(r"^<!-- slipway:changes(?P<names>(?: [a-z0-9]+)*) -->$", re.MULTILINE)
+MARKER = "<!-- pipeline:plan -->"
+CHANGED = re.compile(r"^<!-- pipeline:changes(?P<names>(?: [a-z0-9]+)*) -->$", re.MULTILINE)
 MODULE = re.compile(r"(?:module\.\w+\.)*")
 LAST_MODULE = re.compile(r"module\.\w+\.$")
 COMMENT_BYTES = 60_000
@@ -59,7 +59,7 @@ def page(
         unconnected: environments without an AWS account, which nobody can plan.
     """
     changed = " ".join(["", *(one.environment for one in summaries if _parts(one))])
-    top = [MARKER, f"<!-- slipway:changes{changed} -->", "### What merging does", ""]
+    top = [MARKER, f"<!-- pipeline:changes{changed} -->", "### What merging does", ""]
     top += [*_sentences(summaries, missing, unconnected, before), ""]
     top += [*_table(summaries, missing, unconnected), "", *_risks(summaries)]
     top += _said("Checks", {one.environment: one.checks for one in summaries})

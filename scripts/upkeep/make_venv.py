@@ -17,7 +17,7 @@ REQUIREMENTS = Path("requirements/dev.txt")
 STAMP = ".installed"
 
 TOO_OLD = """\
-error: Slipway needs Python 3.11 or newer
+error: this repository needs Python 3.11 or newer
   found: {executable}, Python {found}
 Install one, then run make again:
   Debian, Ubuntu   apt-get install python3 python3-venv

@@ -4,14 +4,14 @@ import pytest
 
 from app.config import EXAMPLE, Config, ConfigurationError
 
-ENVIRONMENT = {**EXAMPLE, "TABLE_NAME": "slipway-dev"}
+ENVIRONMENT = {**EXAMPLE, "TABLE_NAME": "visits-of-dev"}
 
 
 def test_settings_come_from_the_environment():
     config = Config.from_environment(ENVIRONMENT)
-    assert config.table_name == "slipway-dev"
+    assert config.table_name == "visits-of-dev"
     assert config.trusted_proxies == 1
-    assert config.service_name == "slipway"
+    assert config.service_name == EXAMPLE["SERVICE_NAME"]
     assert config.retention_seconds == 30 * 86_400
 
 

@@ -15,7 +15,7 @@ HOSTILE = [
     "@team and @owner/team",
     "<script>alert(1)</script>",
     "line\nbreak\r\nand\ttab",
-    "--> <!-- slipway:plan -->",
+    "--> <!-- pipeline:plan -->",
     "| a | table |",
     "</details><h1>big</h1>",
     "[link](https://example.com) ![image](https://example.com/x.png)",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.base.project import Project
-from tests import emulators
+from tests import clones, emulators
 from tests.checkout import Checkout
 from tests.emulators import Emulator
 from tests.workflows.harness import Harness
@@ -38,13 +38,13 @@ def own_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]
     """The emulator of a clone that another team has adopted, with an account per environment."""
     kept = os.environ.get("KEEP")
     folder = Path(kept).resolve() if kept else tmp_path_factory.mktemp("adopted")
-    with emulators.emulator(folder, keep=bool(kept), become=emulators.adopted) as emulator:
+    with emulators.emulator(folder, keep=bool(kept), become=clones.adopted) as emulator:
         yield emulator
 
 
 @pytest.fixture(scope="session")
 def emulator(own_emulator: Emulator) -> Checkout:
-    """A connected copy with dev and prod up, shared by the tests that leave it whole."""
+    """An adopted clone with dev and prod up, shared by the tests that leave it whole."""
     return own_emulator.bring_up("dev", "prod")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from scripts.adapters.github.used_actions import workflow_files
+from tests import clones
 from tests.checkout import Checkout, finished
 from tests.workflows.conftest import runner_environment
 from tests.workflows.harness import Harness
@@ -81,7 +82,7 @@ class Adopter:
 
 @pytest.fixture
 def adopter(tmp_path: Path) -> Iterator[Adopter]:
-    clone = Checkout.copy(tmp_path / "clone")
+    clone = clones.copy(tmp_path / "clone", clones.template)
     # GitHub's copy of the repository is the clone itself: a branch that is pushed is there.
     clone.git("remote", "add", "origin", str(clone.folder))
     (clone.folder / ".emulator").mkdir()

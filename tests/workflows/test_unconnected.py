@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from emulator.environment import STUBS
+from tests import clones
 from tests.checkout import Checkout
 from tests.emulator.live.edits import crashes_at_import
 from tests.workflows.harness import Harness
@@ -19,7 +20,7 @@ SAID = "scripts connect"
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    return Checkout.copy(tmp_path_factory.mktemp("unconnected"))
+    return clones.copy(tmp_path_factory.mktemp("unconnected"), clones.template)
 
 
 @pytest.fixture

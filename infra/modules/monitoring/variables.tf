@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Prefix of every name, such as slipway-dev."
+  description = "Prefix of every name, such as harbor-dev."
   type        = string
   nullable    = false
 }

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the Auto Scaling group and of its launch template, such as slipway-dev."
+  description = "Name of the Auto Scaling group and of its launch template, such as harbor-dev."
   type        = string
   nullable    = false
 

@@ -46,7 +46,7 @@ TOPICS = (DEPLOY, DRIFT, NEWEST_AMI, DOCTOR)
 
 def marker(topic: Topic, environment: str) -> str:
     """What tells the issue of an environment from others, wherever people move its title."""
-    return f"<!-- slipway:{topic.name}:{environment} -->"
+    return f"<!-- pipeline:{topic.name}:{environment} -->"
 
 
 def report(topic: Topic, environment: str, title: str, text: str) -> None:

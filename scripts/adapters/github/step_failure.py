@@ -9,7 +9,7 @@ from pathlib import Path
 from scripts.adapters.github import job
 from scripts.base.errors import SlipwayError
 
-FILE = "slipway-failure.json"
+FILE = "step-failure.json"
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def running_provider(folder: Path) -> Iterator[dict[str, str]]:
         SlipwayError: Terraform refuses the configuration or its lock file, or the provider does not
             start; the last lines of either are shown.
     """
-    with tempfile.TemporaryDirectory(prefix="slipway-") as name:
+    with tempfile.TemporaryDirectory(prefix="terraform-") as name:
         scratch = Path(name)
         binary = _install(folder, scratch)
         log = scratch / "log"

@@ -59,7 +59,7 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundi
 
 @pytest.fixture(scope="session")
 def emulator(surroundings: Surroundings, own_emulator: Emulator) -> Checkout:
-    """A connected copy with dev up, shared by the tests that leave it whole."""
+    """An adopted clone with dev up, shared by the tests that leave it whole."""
     own_emulator.checkout.shell = surroundings.shell
     return own_emulator.bring_up("dev")
 

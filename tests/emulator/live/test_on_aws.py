@@ -10,9 +10,9 @@ import time
 import pytest
 
 from emulator.connection import Connection
-from emulator.environment import UNCONNECTED
 from emulator.paths import CONNECTION
 from scripts.base.project import ROOT, Project
+from tests import clones
 from tests.checkout import OF_MAKE, Checkout
 
 SECONDS = 60.0
@@ -24,11 +24,12 @@ def person(emulator: Checkout) -> Checkout:
     connection = emulator.folder / CONNECTION.relative_to(ROOT)
     endpoint = Connection(**json.loads(connection.read_text())).endpoint
     checkout = Checkout(emulator.folder)
+    project = Project.load(emulator.folder)
     checkout.shell = {
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "emulator",
+        "AWS_ACCESS_KEY_ID": project.account_of("dev") or "",
         "AWS_SECRET_ACCESS_KEY": "emulator",
-        "AWS_REGION": Project.load(emulator.folder).region,
+        "AWS_REGION": project.region,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
     return checkout
@@ -69,9 +70,10 @@ def _readable(file: int) -> bool:
 
 
 def test_looking_says_account_and_identity_and_asks_nothing(person: Checkout):
+    account = person.shell["AWS_ACCESS_KEY_ID"]
     ran = person.make("status", "ENV=dev", "ON=aws")
     first = ran.stderr.splitlines()[0]
-    assert f"status dev: account {UNCONNECTED} at http://127.0.0.1:" in first
+    assert f"status dev: account {account} at http://127.0.0.1:" in first
     assert "as arn:aws:" in first
     assert ran.stdout.startswith("url ")
 
@@ -99,13 +101,14 @@ def test_what_changes_something_needs_the_name_or_a_yes(emulator: Checkout, pers
 
 
 def test_credentials_of_nobody_are_refused(person: Checkout):
+    account = person.shell["AWS_ACCESS_KEY_ID"]
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         del person.shell[name]
     none = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
     said = person.make("status", "ENV=dev", "ON=aws", code=3, environment=none).stderr
-    assert f"no credentials of account {UNCONNECTED}" in said
+    assert f"no credentials of account {account}" in said
 
 
 def test_a_clone_that_is_not_connected_has_no_real_account(tmp_path):
-    said = Checkout.copy(tmp_path).make("status", "ON=aws", code=3).stderr
+    said = clones.copy(tmp_path, clones.template).make("status", "ON=aws", code=3).stderr
     assert "project.json names no AWS account for dev" in said

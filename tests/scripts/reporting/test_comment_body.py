@@ -141,4 +141,4 @@ def test_hostile_names_are_text_and_nothing_else():
     said = outside_of_code(text_of(made(hostile()), most=comment_body.SUMMARY_BYTES))
     for word in ("@team", "script", "alert", "example.com/x", "big", "bold", "heading", "autolink"):
         assert word not in said, word
-    assert said.count("slipway:plan") == 1
+    assert said.count("pipeline:plan") == 1

@@ -54,7 +54,7 @@ def test_an_old_python_alone_says_what_to_install(
     monkeypatch.setattr(sys, "version_info", (3, 9, 18))
     assert make_venv.main(tmp_path / ".venv") == 3
     message = capsys.readouterr().err
-    assert "Slipway needs Python 3.11 or newer" in message
+    assert "this repository needs Python 3.11 or newer" in message
     assert "Python 3.9" in message
     assert "apt-get install python3" in message
     assert not (tmp_path / ".venv").exists()
