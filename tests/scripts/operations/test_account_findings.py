@@ -93,7 +93,7 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "no facts": (
         lambda dev, _: dev.clients.s3.delete_object(Bucket=BUCKET, Key="dev/facts.json"),
         "dev exists",
-        "Merge a pull request",
+        "make deploy ENV=dev",
     ),
     "nobody is told": (subscribed(), "dev's alarms reach somebody", "alert_emails"),
     "not confirmed": (subscribed(True, False), "dev's alarms reach somebody", "to confirm"),
