@@ -7,25 +7,23 @@ timeout errors, and 5xx).
 """
 
 import contextlib
-import json
 import re
 import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from moto.core import errors
 from moto.core.exceptions import ServiceException
-from moto.core.utils import convert_to_flask_response, get_service_model
+from moto.core.utils import convert_to_flask_response
 from werkzeug.exceptions import HTTPException
 
+from emulator.aws.answers import error_answer
 from emulator.aws.patches import Patches
 
 CODE = "EmulatorInternalFailure"
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/(?P<service>[^/]+)/aws4_request")
-_XML = "text/xml"
 
 
 class EmulatorInternalFailure(ServiceException):
@@ -82,35 +80,18 @@ def noted(log: ErrorLog, where: str, failures: dict[str, str]) -> Iterator[None]
 
 
 def _answer(log: ErrorLog, error: Exception) -> Any:
-    from flask import Response, request
+    from flask import request
 
     last = log.write(f"{request.method} {request.path} {_action(request)}", error)
     message = f"the emulator failed: {last} (traceback in {log.path})"
-    body, mimetype = _body(_protocol(request), message)
-    answer = Response(body, status=400, mimetype=mimetype)
-    answer.headers["x-amzn-ErrorType"] = CODE
-    return answer
+    return error_answer(request, _service(request), 400, CODE, message)
+
+
+def _service(request: Any) -> str:
+    match = _SCOPE.search(request.headers.get("Authorization", ""))
+    return match["service"] if match else ""
 
 
 def _action(request: Any) -> str:
     target = str(request.headers.get("X-Amz-Target", ""))
     return target or str(request.values.get("Action", ""))
-
-
-def _protocol(request: Any) -> str:
-    match = _SCOPE.search(request.headers.get("Authorization", ""))
-    try:
-        return str(get_service_model(match["service"]).metadata["protocol"]) if match else "query"
-    except Exception:
-        return "query"
-
-
-def _body(protocol: str, message: str) -> tuple[str, str]:
-    error = f"<Code>{CODE}</Code><Message>{escape(message)}</Message>"
-    if protocol in ("json", "rest-json"):
-        return json.dumps({"__type": CODE, "message": message}), "application/x-amz-json-1.1"
-    if protocol == "ec2":
-        return f"<Response><Errors><Error>{error}</Error></Errors></Response>", _XML
-    if protocol == "rest-xml":
-        return f"<Error>{error}</Error>", _XML
-    return f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>", _XML

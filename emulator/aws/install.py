@@ -10,6 +10,7 @@ from emulator.aws import accounts, failures, locking, remembering
 from emulator.aws.clock import Clock
 from emulator.aws.engine import Engine
 from emulator.aws.failures import ErrorLog
+from emulator.aws.iam import enforcement
 from emulator.aws.services import (
     cloudwatch,
     dynamodb,
@@ -47,6 +48,7 @@ def install(machines: Machines, balancers: Balancers, clock: Clock, error_log: P
     log = ErrorLog(error_log)
     engine = Engine(machines, balancers, clock, log)
     patches = engine.patches
+    enforcement.install(patches)
     failures.install(patches, log)
     # What the patched methods find as `self.emulator`.
     patches.put(BaseResponse, "emulator", engine)

@@ -1,0 +1,50 @@
+"""Errors as AWS's services write them, made outside of moto's own handlers."""
+
+import json
+from typing import Any
+from xml.sax.saxutils import escape
+
+from moto.core.utils import get_service_model
+
+XML = "text/xml"
+
+
+def error_answer(request: Any, service: str, status: int, code: str, message: str) -> Any:
+    """Return an error in the form that the client of a service reads.
+
+    Args:
+        request: flask's.
+        service: as the request is signed: `monitoring`, not `cloudwatch`; empty for none.
+        status: HTTP status.
+        code: of the error; services with JSON call `AccessDenied` `AccessDeniedException`.
+        message: for a person.
+    """
+    from flask import Response
+
+    protocol = _protocol(request, service)
+    if protocol in ("json", "rest-json") and code == "AccessDenied":
+        code, status = "AccessDeniedException", 400
+    body, mimetype = _body(protocol, code, message)
+    answer = Response(body, status=status, mimetype=mimetype)
+    answer.headers["x-amzn-ErrorType"] = code
+    return answer
+
+
+def _protocol(request: Any, service: str) -> str:
+    if request.headers.get("X-Amz-Target"):
+        return "json"
+    try:
+        return str(get_service_model(service).metadata["protocol"]) if service else "query"
+    except Exception:
+        return "query"
+
+
+def _body(protocol: str, code: str, message: str) -> tuple[str, str]:
+    error = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
+    if protocol in ("json", "rest-json"):
+        return json.dumps({"__type": code, "message": message}), "application/x-amz-json-1.1"
+    if protocol == "ec2":
+        return f"<Response><Errors><Error>{error}</Error></Errors></Response>", XML
+    if protocol == "rest-xml":
+        return f"<Error>{error}</Error>", XML
+    return f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error></ErrorResponse>", XML
