@@ -19,6 +19,7 @@ from emulator.aws.services import (
     elbv2,
     groups,
     instances,
+    nat_gateways,
     policies,
     quotas,
     refreshes,
@@ -55,7 +56,7 @@ def install(machines: Machines, balancers: Balancers, clock: Clock, error_log: P
     patches.put(BaseBackend, "emulator", engine)
     for service in (groups, instances, refreshes, policies, templates, ec2, subnets, elbv2):
         service.install(patches)
-    for service in (security_groups, cloudwatch, dynamodb, ecr, quotas, s3):
+    for service in (security_groups, cloudwatch, dynamodb, ecr, nat_gateways, quotas, s3):
         service.install(patches)
     accounts.install(patches)
     remembering.install(patches)

@@ -321,3 +321,16 @@ class Stand:
         return self.scaling.describe_instance_refreshes(AutoScalingGroupName=GROUP)[
             "InstanceRefreshes"
         ][0]
+
+
+def replace_a_nat_gateway(stand: Stand) -> None:
+    """Make a NAT gateway, delete it, and make another with the same elastic address."""
+    ec2 = stand.ec2
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    first = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]
+    ec2.delete_nat_gateway(NatGatewayId=first["NatGatewayId"])
+    [found] = ec2.describe_addresses(AllocationIds=[address])["Addresses"]
+    assert not found.get("AssociationId")
+    ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)

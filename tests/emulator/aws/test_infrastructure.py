@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.emulator.aws.stand import GROUP, Stand, load_amis
+from tests.emulator.aws.stand import GROUP, Stand, load_amis, replace_a_nat_gateway
 
 AMI = "al2023-ami-2099.1.20990101.0-kernel-6.1-x86_64"
 
@@ -131,3 +131,7 @@ def test_a_hook_without_a_notification_target_has_none(stand: Stand) -> None:
     assert "NotificationTargetARN" not in hook
     assert "RoleARN" not in hook
     assert hook["GlobalTimeout"] == 30000
+
+
+def test_a_deleted_nat_gateway_gives_its_address_back(stand: Stand) -> None:
+    replace_a_nat_gateway(stand)

@@ -19,7 +19,7 @@ from emulator.aws import Clock, Engine
 from emulator.aws.failures import ErrorLog
 from tests.emulator.aws import visits
 from tests.emulator.aws.fakes import FakeBalancers, FakeClock, FakeMachines
-from tests.emulator.aws.stand import GROUP, REGION, Stand, load_amis
+from tests.emulator.aws.stand import GROUP, REGION, Stand, load_amis, replace_a_nat_gateway
 
 pytestmark = pytest.mark.xfail(
     strict=True,
@@ -402,3 +402,22 @@ def test_a_failure_inside_is_not_retried_in_silence(
                 StartTime="2030-01-01",
                 EndTime="2030-01-02",
             )
+
+
+def test_a_deleted_nat_gateway_gives_its_address_back(plain: Stand) -> None:
+    replace_a_nat_gateway(plain)
+
+
+def test_a_role_may_do_what_its_policies_let_it(plain: Stand) -> None:
+    plain.client("iam").create_role(RoleName="worker", AssumeRolePolicyDocument="{}")
+    arn = "arn:aws:iam::123456789012:role/worker"
+    keys = plain.client("sts").assume_role(RoleArn=arn, RoleSessionName="session")["Credentials"]
+    sqs = boto3.client(
+        "sqs",
+        region_name=REGION,
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+    )
+    with plain.refused("AccessDenied"):
+        sqs.create_queue(QueueName="q")

@@ -121,11 +121,28 @@ class Scene:
 
     # --- what AWS says
 
+    @property
+    def endpoint(self) -> str:
+        """Where the emulator's AWS answers."""
+        path = self.emulator.folder / ".emulator/emulator.json"
+        return str(json.loads(path.read_text())["endpoint"])
+
     def client(self, service: Any) -> Any:
-        """A client of the emulator's AWS."""
-        folder = self.emulator.folder
-        endpoint = json.loads((folder / ".emulator/emulator.json").read_text())["endpoint"]
-        return _client(service, endpoint, self.account, self.project.region)
+        """A client of the emulator's AWS, as an administrator."""
+        return _client(service, self.endpoint, self.account, self.project.region)
+
+    def client_of(self, role: str, service: Any) -> Any:
+        """A client with a session of a role."""
+        arn = f"arn:aws:iam::{self.account}:role/{role}"
+        keys = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="tried")["Credentials"]
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=self.project.region,
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys["SessionToken"],
+        )
 
     def refresh(self) -> Any:
         """The newest instance refresh; an empty one where there was none."""

@@ -2,8 +2,10 @@ import ipaddress
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.checkout import Checkout
+from tests.emulator.live.scene import Scene, until
 
 
 def test_the_url_reverses_the_address_of_its_caller(emulator: Checkout):
@@ -41,6 +43,28 @@ def test_status_names_the_release_of_every_instance(emulator: Checkout):
 def test_instances_are_spread_over_the_zones(emulator: Checkout):
     zones = [instance["zone"] for instance in emulator.status("dev")["instances"]]
     assert len(zones) == len(set(zones)) == 2
+
+
+def test_an_instance_whose_role_may_not_write_answers_503(emulator: Checkout):
+    scene = Scene(emulator, "dev")
+    iam, role = scene.client("iam"), f"{scene.group}-instance"
+    names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    policies = {name: iam.get_role_policy(RoleName=role, PolicyName=name) for name in names}
+    [table] = [name for name in names if "dynamodb" in json.dumps(policies[name])]
+    iam.delete_role_policy(RoleName=role, PolicyName=table)
+    try:
+        until(lambda: emulator.get("/").status == 503, 30, "it answers 503")
+    finally:
+        document = json.dumps(policies[table]["PolicyDocument"])
+        iam.put_role_policy(RoleName=role, PolicyName=table, PolicyDocument=document)
+    until(lambda: emulator.get("/").status == 200, 60, "it answers again")
+
+
+def test_a_role_makes_nothing_that_it_may_not(emulator: Checkout):
+    scene = Scene(emulator, "dev")
+    sqs = scene.client_of(f"{scene.group}-infrastructure", "sqs")
+    with pytest.raises(ClientError, match="is not authorized to perform: sqs:CreateQueue"):
+        sqs.create_queue(QueueName="q")
 
 
 def test_it_listens_on_loopback_only(emulator: Checkout):
