@@ -289,7 +289,7 @@ def test_an_infrastructure_role_stays_in_its_environment_and_boundary(
 
 def test_an_infrastructure_role_may_launch_what_a_release_may(committed: Rendered) -> None:
     policies = committed.roles["prod-infrastructure"].policies
-    assert all(judge_call(policies, call).allowed for call in launch("slipway-prod", "prod"))
+    assert all(judge_call(policies, call).allowed for call in launch("prod"))
 
 
 def test_prod_reads_the_ledger_of_dev_and_never_the_other_way(committed: Rendered) -> None:

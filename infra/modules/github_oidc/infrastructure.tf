@@ -78,6 +78,13 @@ locals {
         ]
       },
       {
+        # Elastic Load Balancing asks it of whoever creates a balancer, about no network in particular.
+        Sid      = "BalancersGroups"
+        Effect   = "Allow"
+        Action   = "ec2:GetSecurityGroupsForVpc"
+        Resource = "*"
+      },
+      {
         Sid    = "Group"
         Effect = "Allow"
         Action = [
