@@ -133,18 +133,27 @@ resource "aws_autoscaling_group" "this" {
     max_healthy_percentage = var.rollout.max_healthy_percentage
   }
 
-  # Part of the group's creation, so no instance ever boots without it. AWS gives up a minute after
-  # the instance itself should have.
+  # Part of the group's creation, so no instance ever boots without it. Changed here it would replace
+  # the group: after the creation the hook below stands for it.
   initial_lifecycle_hook {
-    name                 = local.hook_name
-    lifecycle_transition = "autoscaling:EC2_INSTANCE_LAUNCHING"
-    default_result       = "ABANDON"
-    heartbeat_timeout    = var.rollout.boot_deadline_seconds + 60
+    name                 = local.hook.name
+    lifecycle_transition = local.hook.transition
+    default_result       = local.hook.default_result
+    heartbeat_timeout    = local.hook.heartbeat_seconds
   }
 
   lifecycle {
     # The version is moved by rollouts, the desired capacity by scaling, and a suspended process is
     # somebody's pause.
-    ignore_changes = [launch_template[0].version, desired_capacity, suspended_processes]
+    ignore_changes = [initial_lifecycle_hook, launch_template[0].version, desired_capacity, suspended_processes]
   }
+}
+
+# The same hook under the same name: AWS knows one, and takes a change of it while the group serves.
+resource "aws_autoscaling_lifecycle_hook" "boot" {
+  name                   = local.hook.name
+  autoscaling_group_name = aws_autoscaling_group.this.name
+  lifecycle_transition   = local.hook.transition
+  default_result         = local.hook.default_result
+  heartbeat_timeout      = local.hook.heartbeat_seconds
 }

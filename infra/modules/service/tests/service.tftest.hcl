@@ -236,6 +236,14 @@ run "an_instance_is_in_service_only_after_its_boot_said_so" {
     condition     = one(aws_autoscaling_group.this.initial_lifecycle_hook).heartbeat_timeout == 300
     error_message = "The hook must wait a minute longer than the instance itself."
   }
+
+  assert {
+    condition = [
+      aws_autoscaling_lifecycle_hook.boot.name, aws_autoscaling_lifecycle_hook.boot.lifecycle_transition,
+      aws_autoscaling_lifecycle_hook.boot.default_result, aws_autoscaling_lifecycle_hook.boot.heartbeat_timeout,
+    ] == ["boot", "autoscaling:EC2_INSTANCE_LAUNCHING", "ABANDON", 300]
+    error_message = "The hook that is changed later must be the one that the group is made with."
+  }
 }
 
 run "the_balancer_judges_health" {
