@@ -4,6 +4,7 @@ Names, dimensions and the rule that a count of zero is not reported: "CloudWatch
 Application Load Balancer" and "Amazon CloudWatch metrics for Amazon EC2 Auto Scaling".
 """
 
+from collections import Counter
 from typing import Any
 
 from moto.elbv2.models import elbv2_backends
@@ -37,11 +38,16 @@ class Collecting:
 
     def _balancer(self, windows: Windows, arn: str, groups: list[Any]) -> None:
         counted = self._balancers.counters(arn)
-        before = self._before.get(arn, Counters(0, 0, {}, {}, []))
+        before = self._before.get(arn, Counters(0, {}, {}, {}, []))
         self._before[arn] = counted
         whole = {"LoadBalancer": arn.split("loadbalancer/")[-1]}
         _count(windows, "RequestCount", whole, counted.requests - before.requests)
-        _count(windows, "HTTPCode_ELB_5XX_Count", whole, counted.elb_5xx - before.elb_5xx)
+        own = Counter(counted.elb_5xx)
+        own.subtract(before.elb_5xx)
+        # Others, such as 501 and 505, are counted in the sum alone.
+        for status in ("500", "502", "503", "504"):
+            _count(windows, f"HTTPCode_ELB_{status}_Count", whole, own[status])
+        _count(windows, "HTTPCode_ELB_5XX_Count", whole, own.total())
         failed = sum(counted.target_5xx.values()) - sum(before.target_5xx.values())
         answered = sum(counted.target_requests.values()) - sum(before.target_requests.values())
         _count(windows, "HTTPCode_Target_5XX_Count", whole, failed)
