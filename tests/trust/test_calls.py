@@ -287,6 +287,27 @@ def test_an_infrastructure_role_stays_in_its_environment_and_boundary(
     assert judge_call(policies, call).allowed is expected
 
 
+ASKED = {"aws:RequestTag/Project": "slipway", "aws:RequestTag/Environment": "prod"}
+
+
+@pytest.mark.parametrize(
+    ("context", "expected"),
+    [
+        ({**ASKED, "acm:ValidationMethod": "DNS"}, True),
+        ({**ASKED, "acm:ValidationMethod": "EMAIL"}, False),
+        ({**ASKED, "aws:RequestTag/Environment": "dev", "acm:ValidationMethod": "DNS"}, False),
+        ({"acm:ValidationMethod": "DNS"}, False),
+    ],
+)
+def test_a_certificate_is_asked_for_with_the_tags_of_its_environment(
+    connected: Rendered, context: dict[str, str], expected: bool
+) -> None:
+    """Whoever asks names no resource: the certificate's id is in the answer."""
+    call = Call("acm:RequestCertificate", "*", context)
+    assert judge_call(connected.roles["prod-infrastructure"].policies, call).allowed is expected
+    assert not judge_call(connected.roles["dev-infrastructure"].policies, call).allowed
+
+
 def test_an_infrastructure_role_may_launch_what_a_release_may(committed: Rendered) -> None:
     policies = committed.roles["prod-infrastructure"].policies
     assert all(judge_call(policies, call).allowed for call in launch("prod"))

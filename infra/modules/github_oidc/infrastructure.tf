@@ -191,9 +191,18 @@ locals {
           Resource = "arn:${local.partition}:route53:::hostedzone/${coalesce(settings.hosted_zone_id, "none")}"
         },
         {
+          # Asking knows no resource. By DNS, so that only the domains of a zone that this role can
+          # write to are ever issued.
           Sid       = "AskForCertificate"
           Effect    = "Allow"
-          Action    = ["acm:AddTagsToCertificate", "acm:RequestCertificate"]
+          Action    = "acm:RequestCertificate"
+          Resource  = "*"
+          Condition = { StringEquals = merge(local.of[environment].tagging, { "acm:ValidationMethod" = "DNS" }) }
+        },
+        {
+          Sid       = "TagCertificate"
+          Effect    = "Allow"
+          Action    = "acm:AddTagsToCertificate"
           Resource  = "${local.regional.acm}:certificate/*"
           Condition = { StringEquals = local.of[environment].tagging }
         },
