@@ -1,5 +1,8 @@
 data "aws_region" "current" {}
 
+# The provider puts these on every resource, but neither on what a template tags nor on a group.
+data "aws_default_tags" "current" {}
+
 # By its exact name, so that every region and every plan finds the same image. Amazon marks its
 # images deprecated after some months: they stay usable, and a plan must still find them.
 data "aws_ami" "this" {
@@ -21,6 +24,7 @@ locals {
     instance_profile   = var.instance_profile_name
     security_group_ids = sort(var.security_group_ids)
     name               = var.name
+    tags               = data.aws_default_tags.current.tags
     settings           = local.settings
     script             = local.script
 
@@ -44,12 +48,12 @@ locals {
 
   template = substr(sha256(jsonencode(local.spec)), 0, 12)
 
-  instance_tags = {
+  instance_tags = merge(local.spec.tags, {
     Name     = local.spec.name
     Release  = coalesce(local.release_version, "none")
     Digest   = coalesce(local.image_digest, "none")
     Template = local.template
-  }
+  })
 }
 
 # The name is fixed and the template never replaced. It has no description: a version that the
@@ -92,8 +96,13 @@ resource "aws_launch_template" "this" {
   }
 
   tag_specifications {
+    resource_type = "network-interface"
+    tags          = merge(local.spec.tags, { Name = local.spec.name })
+  }
+
+  tag_specifications {
     resource_type = "volume"
-    tags          = { Name = local.spec.name }
+    tags          = merge(local.spec.tags, { Name = local.spec.name })
   }
 
   # A rollback publishes on the spec that it knows: this says which spec is the newest.
@@ -140,6 +149,17 @@ resource "aws_autoscaling_group" "this" {
     lifecycle_transition = local.hook.transition
     default_result       = local.hook.default_result
     heartbeat_timeout    = local.hook.heartbeat_seconds
+  }
+
+  # Instances get theirs from the template, where a release changes them.
+  dynamic "tag" {
+    for_each = merge(local.spec.tags, { Name = var.name })
+
+    content {
+      key                 = tag.key
+      value               = tag.value
+      propagate_at_launch = false
+    }
   }
 
   lifecycle {

@@ -5,6 +5,10 @@ mock_provider "aws" {
     defaults = { name = "eu-central-1" }
   }
 
+  mock_data "aws_default_tags" {
+    defaults = { tags = { Project = "slipway", Environment = "test", ManagedBy = "terraform" } }
+  }
+
   mock_data "aws_ami" {
     defaults = { id = "ami-1", root_device_name = "/dev/xvda" }
   }
@@ -112,14 +116,28 @@ run "an_instance_says_what_it_is_by_its_tags" {
   assert {
     condition = { for specification in aws_launch_template.this.tag_specifications : specification.resource_type => specification.tags } == {
       instance = tomap({
-        Name     = "slipway-test"
-        Release  = "0123456789ab"
-        Digest   = "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
-        Template = output.template
+        Project     = "slipway"
+        Environment = "test"
+        ManagedBy   = "terraform"
+        Name        = "slipway-test"
+        Release     = "0123456789ab"
+        Digest      = "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+        Template    = output.template
       })
-      volume = tomap({ Name = "slipway-test" })
+      network-interface = tomap({ Project = "slipway", Environment = "test", ManagedBy = "terraform", Name = "slipway-test" })
+      volume            = tomap({ Project = "slipway", Environment = "test", ManagedBy = "terraform", Name = "slipway-test" })
     }
-    error_message = "Instances must carry Name, Release, Digest and Template, their disks a name."
+    error_message = "Instances must carry Name, Release, Digest and Template, and with their disks and interfaces whose they are."
+  }
+
+  assert {
+    condition = { for tag in aws_autoscaling_group.this.tag : tag.key => [tag.value, tag.propagate_at_launch] } == {
+      Project     = ["slipway", false]
+      Environment = ["test", false]
+      ManagedBy   = ["terraform", false]
+      Name        = ["slipway-test", false]
+    }
+    error_message = "The group must say whose it is, and leave its instances' tags to the template."
   }
 
   assert {

@@ -5,6 +5,10 @@ mock_provider "aws" {
     defaults = { name = "eu-central-1" }
   }
 
+  mock_data "aws_default_tags" {
+    defaults = { tags = { Project = "slipway", Environment = "test", ManagedBy = "terraform" } }
+  }
+
   mock_data "aws_ami" {
     defaults = { id = "ami-1", root_device_name = "/dev/xvda" }
   }
@@ -188,6 +192,20 @@ run "another_image_of_the_machine_is_part_of_the_shape" {
   assert {
     condition     = output.template != run.base.template
     error_message = "Another AMI must change the hash."
+  }
+}
+
+run "whose_it_is_is_part_of_the_shape" {
+  command = plan
+
+  override_data {
+    target = data.aws_default_tags.current
+    values = { tags = { Project = "slipway", Environment = "other" } }
+  }
+
+  assert {
+    condition     = output.template != run.base.template
+    error_message = "Other default tags must change the hash."
   }
 }
 
