@@ -19,6 +19,10 @@ from emulator.aws.iam.conditions import like
 ANY_RESOURCE = ""
 """The reference's name for what an action knows without a resource."""
 
+EVERYWHERE = "ec2:sourceinstancearn"
+"""In every request with the credentials that an instance was given (IAM User Guide,
+`reference_policies_condition-keys.html#condition-keys-ec2-source-instance-arn`)."""
+
 BY_TAG = ("requesttag", "resourcetag", "tagkeys")
 """Global condition keys that only some actions know; all know the others."""
 
@@ -50,6 +54,8 @@ class Action:
     def knows(self, key: str, kinds: set[str]) -> bool:
         """Whether a condition key can have a value in a call about resources of these types."""
         key = key.lower()
+        if key == EVERYWHERE:
+            return True
         if key.startswith("aws:") and key.split(":")[1].split("/")[0] not in BY_TAG:
             return True
         known = {one for kind in {*kinds, ANY_RESOURCE} for one in self.conditions.get(kind, ())}

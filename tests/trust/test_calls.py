@@ -351,27 +351,54 @@ def test_the_bucket_refuses_whoever_has_not_looked(
     assert verdict.allowed is expected
 
 
-def test_instances_are_granted_nothing_that_their_boundary_stops(
-    plans: dict[str, Rendered],
-) -> None:
+def stopped(plans: dict[str, Rendered], environment: str, context: dict[str, str]) -> set[str]:
+    """What an environment's boundary stops of all that dev's instances are granted.
+
+    Instances call AWS with the credentials of their role: the boot script, Docker's driver of logs,
+    the agent of Session Manager and the service alike, the last through an endpoint of its network.
+    """
     policies = plans["instances"].roles["dev-instance"].policies
-    statements = [one for policy in policies for one in policy["Statement"]]
+    boundary = plans["committed"].boundaries[environment]
     granted = [
-        Call(action, resource)
-        for one in statements
+        Call(action, resource, context)
+        for policy in policies
+        for one in policy["Statement"]
         for action in one["Action"]
         for resource in one["Resource"]
     ]
     assert len(granted) > 10
+    return {
+        call.action for call in granted if not judge_call(policies, call, boundary=boundary).allowed
+    }
 
-    def stopped(environment: str) -> list[Call]:
-        boundary = plans["committed"].boundaries[environment]
-        return [
-            call for call in granted if not judge_call(policies, call, boundary=boundary).allowed
-        ]
 
-    assert stopped("dev") == []
-    assert stopped("prod") != []
+FROM_AN_INSTANCE = {"ec2:SourceInstanceArn": arn("ec2", "instance/i-1")}
+
+
+def test_instances_are_granted_nothing_that_their_boundary_stops(
+    plans: dict[str, Rendered],
+) -> None:
+    assert stopped(plans, "dev", FROM_AN_INSTANCE) == set()
+    assert stopped(plans, "prod", FROM_AN_INSTANCE) != set()
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {},
+        {"ec2:SourceInstanceArn": "arn:aws:ec2:eu-central-1:999999999999:instance/i-1"},
+    ],
+)
+def test_whoever_else_takes_the_instance_role_gets_nothing_but_layers(
+    plans: dict[str, Rendered], context: dict[str, str]
+) -> None:
+    """An apply can write the role's trust policy: for people, for another account's instances."""
+    kept = {"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
+    policies = plans["instances"].roles["dev-instance"].policies
+    granted = {
+        action for policy in policies for one in policy["Statement"] for action in one["Action"]
+    }
+    assert stopped(plans, "dev", context) == granted - kept
 
 
 def statements(plan: Rendered, role: str) -> list[dict[str, Any]]:
