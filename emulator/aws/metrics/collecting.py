@@ -15,6 +15,7 @@ from emulator.interfaces import Balancers, Counters
 
 ELB = "AWS/ApplicationELB"
 SCALING = "AWS/AutoScaling"
+PER_TARGET = "RequestCountPerTarget"
 
 
 class Collecting:
@@ -59,7 +60,13 @@ class Collecting:
             _count(windows, "HTTPCode_Target_5XX_Count", both, failed)
             windows.add(_name(ELB, "TargetResponseTime", both), *counted.latencies_seconds)
             states = [health.state for health in self._balancers.health(group.arn).values()]
-            windows.add(_name(ELB, "HealthyHostCount", both), states.count("healthy"))
+            healthy = states.count("healthy")
+            if healthy:
+                # Always reported, a zero as well.
+                each = answered / healthy
+                windows.add(per_target(both["TargetGroup"]), each)
+                windows.add(_name(ELB, PER_TARGET, both), each)
+            windows.add(_name(ELB, "HealthyHostCount", both), healthy)
             windows.add(_name(ELB, "UnHealthyHostCount", both), states.count("unhealthy"))
 
 
@@ -79,6 +86,15 @@ def of_group(windows: Windows, group: Group) -> None:
     for metric in set(group.asg.metrics) & set(values):
         name = _name(SCALING, metric, {"AutoScalingGroupName": group.asg.name})
         windows.add(name, values[metric])
+
+
+def per_target(target_group: str) -> Name:
+    """Requests for each healthy target, whose sum over a period is their number.
+
+    Args:
+        target_group: the end of its ARN, from `targetgroup/` on.
+    """
+    return _name(ELB, PER_TARGET, {"TargetGroup": target_group})
 
 
 def _name(namespace: str, metric: str, dimensions: dict[str, str]) -> Name:

@@ -83,6 +83,16 @@ variable "capacity" {
   nullable = false
 }
 
+variable "requests_per_target" {
+  description = <<-END
+    Requests a minute for each instance, around which the group grows and shrinks. About half of what the instance type
+    answers without borrowing credits, so that the others carry the load of a lost one: at 1 ms of processor for a
+    request, 6000 for a t3.micro (10 % of two processors) and 12000 for a t3.small (20 %).
+  END
+  type        = number
+  nullable    = false
+}
+
 variable "rollout" {
   description = <<-END
     How a release reaches the instances.

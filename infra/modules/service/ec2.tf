@@ -16,6 +16,9 @@ data "aws_ami" "this" {
 }
 
 locals {
+  # Only these know credits; EC2 refuses the argument for others.
+  burstable = can(regex("^t[0-9]", var.instance_type))
+
   # Everything that an instance is made of, except the release. The template below is written with
   # it and tagged with its hash: two templates are the same when hash and digest are.
   spec = {
@@ -42,8 +45,9 @@ locals {
       hop_limit = 2
     }
 
-    # Target tracking reacts within minutes only to metrics of one minute.
-    detailed_monitoring = true
+    # Credits beyond what the type earns cost money (an alarm tells of them); without them a boot that
+    # installs Docker would be throttled, and its release blamed.
+    cpu_credits = local.burstable ? "unlimited" : null
   }
 
   template = substr(sha256(jsonencode(local.spec)), 0, 12)
@@ -86,8 +90,12 @@ resource "aws_launch_template" "this" {
     http_put_response_hop_limit = local.spec.metadata.hop_limit
   }
 
-  monitoring {
-    enabled = local.spec.detailed_monitoring
+  dynamic "credit_specification" {
+    for_each = local.spec.cpu_credits[*]
+
+    content {
+      cpu_credits = local.spec.cpu_credits
+    }
   }
 
   tag_specifications {

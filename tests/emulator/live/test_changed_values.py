@@ -18,6 +18,7 @@ IN_PLACE = {
     "ami_name": '"al2023-ami-2023.12.20260930.0-kernel-6.12-x86_64"',
     "instance_type": '"t3.small"',
     "capacity": "{ min = 3, max = 7 }",
+    "requests_per_target": "9000",
     "deletion_protection": "true",
     "log_retention_days": "30",
     "alert_emails": '["owner@example.com"]',

@@ -55,6 +55,7 @@ run "a_quiet_service_does_not_refuse_a_rollout" {
       for alarm in [
         aws_cloudwatch_metric_alarm.target_errors, aws_cloudwatch_metric_alarm.balancer_errors,
         aws_cloudwatch_metric_alarm.latency, aws_cloudwatch_metric_alarm.fewer_in_service,
+        aws_cloudwatch_metric_alarm.surplus_credits,
       ] : alarm.treat_missing_data == "notBreaching"
     ])
     error_message = "Without requests there is no data: it must not count as breaching."
@@ -157,6 +158,7 @@ run "the_owner_hears_of_every_alarm_and_of_its_end" {
       for alarm in [
         aws_cloudwatch_metric_alarm.target_errors, aws_cloudwatch_metric_alarm.balancer_errors,
         aws_cloudwatch_metric_alarm.latency, aws_cloudwatch_metric_alarm.fewer_in_service,
+        aws_cloudwatch_metric_alarm.surplus_credits,
       ] : alarm.alarm_actions == toset([aws_sns_topic.alerts.arn]) && alarm.ok_actions == toset([aws_sns_topic.alerts.arn])
     ])
     error_message = "Each alarm must tell the topic when it begins and when it ends."
@@ -184,6 +186,18 @@ run "the_owner_hears_of_missing_instances" {
       in_service = [["AWS/AutoScaling", "GroupInServiceInstances", "slipway-test"]]
     }
     error_message = "The alarm must count this group's instances."
+  }
+}
+
+run "the_owner_hears_of_credits_that_cost_extra" {
+  command = plan
+
+  assert {
+    condition = [
+      aws_cloudwatch_metric_alarm.surplus_credits.metric_name, aws_cloudwatch_metric_alarm.surplus_credits.threshold,
+      aws_cloudwatch_metric_alarm.surplus_credits.dimensions, contains(output.gate_alarm_names, aws_cloudwatch_metric_alarm.surplus_credits.alarm_name),
+    ] == ["CPUSurplusCreditsCharged", 0, tomap({ AutoScalingGroupName = "slipway-test" }), false]
+    error_message = "Credits of this group's instances that are charged must raise an alarm, and stop no rollout."
   }
 }
 

@@ -27,6 +27,8 @@ variables {
   subnet_ids            = ["subnet-1", "subnet-2"]
   target_group_arn      = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/slipway-test/2"
   capacity              = { min = 2, max = 4 }
+  requests_per_target   = 6000
+  requests_label        = "app/slipway-test/1/targetgroup/slipway-test/2"
 
   container = {
     repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway"
@@ -312,22 +314,40 @@ run "the_group_spans_the_given_subnets" {
   }
 }
 
-run "scaling_follows_the_processors_of_the_last_minute" {
+run "scaling_follows_the_requests_for_each_instance" {
   command = plan
 
   assert {
     condition = [
-      aws_autoscaling_policy.cpu.policy_type,
-      aws_autoscaling_policy.cpu.target_tracking_configuration[0].predefined_metric_specification[0].predefined_metric_type,
-      aws_autoscaling_policy.cpu.target_tracking_configuration[0].target_value,
-      aws_autoscaling_policy.cpu.target_tracking_configuration[0].disable_scale_in == true,
-    ] == ["TargetTrackingScaling", "ASGAverageCPUUtilization", 50, false]
-    error_message = "The group must grow and shrink around half of its processors."
+      aws_autoscaling_policy.requests.policy_type,
+      aws_autoscaling_policy.requests.target_tracking_configuration[0].predefined_metric_specification[0].predefined_metric_type,
+      aws_autoscaling_policy.requests.target_tracking_configuration[0].predefined_metric_specification[0].resource_label,
+      aws_autoscaling_policy.requests.target_tracking_configuration[0].target_value,
+      aws_autoscaling_policy.requests.target_tracking_configuration[0].disable_scale_in == true,
+    ] == ["TargetTrackingScaling", "ALBRequestCountPerTarget", "app/slipway-test/1/targetgroup/slipway-test/2", 6000, false]
+    error_message = "The group must grow and shrink around its requests: processors of a burstable type that is held at its baseline never look busy."
+  }
+}
+
+run "a_burstable_instance_says_what_it_does_without_credits" {
+  command = plan
+
+  assert {
+    condition     = one(aws_launch_template.this.credit_specification).cpu_credits == "unlimited"
+    error_message = "The default differs from family to family: the template must say it."
+  }
+}
+
+run "other_instances_know_no_credits" {
+  command = plan
+
+  variables {
+    instance_type = "m7i.large"
   }
 
   assert {
-    condition     = aws_launch_template.this.monitoring[0].enabled
-    error_message = "Without metrics of one minute scaling would come late."
+    condition     = length(aws_launch_template.this.credit_specification) == 0
+    error_message = "EC2 refuses credits for types that have none."
   }
 }
 

@@ -27,6 +27,8 @@ variables {
   subnet_ids            = ["subnet-1", "subnet-2"]
   target_group_arn      = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/slipway-test/2"
   capacity              = { min = 2, max = 4 }
+  requests_per_target   = 6000
+  requests_label        = "app/slipway-test/1/targetgroup/slipway-test/2"
 
   container = {
     repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway"
