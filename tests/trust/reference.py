@@ -8,7 +8,6 @@ package itself imports much more than it takes to look something up.
 import importlib.util
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -72,12 +71,12 @@ def _services() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def actions(pattern: str) -> Iterator[Action]:
+@cache
+def actions(pattern: str) -> tuple[Action, ...]:
     """The actions that a pattern of a policy stands for, such as `ec2:Delete*`; none if unknown."""
     service, _, name = pattern.partition(":")
-    for known in _services().get(service, {}).get("privileges", {}):
-        if like(name.lower(), known.lower()):
-            yield _action(service, known)
+    known = _services().get(service, {}).get("privileges", {})
+    return tuple(_action(service, one) for one in known if like(name.lower(), one.lower()))
 
 
 @cache
@@ -107,6 +106,7 @@ def _varying(text: str) -> str:
     return re.sub(r"\$\{[^}]*\}", "*", text)
 
 
+@cache
 def overlap(one: str, other: str) -> bool:
     """Whether some ARN fits both of two patterns with `*`, which never spans two of its parts."""
     parts = [text.split(":", 5) for text in (one, other)]
