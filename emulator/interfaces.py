@@ -107,14 +107,14 @@ class Counters:
 
     Attributes:
         requests: answers given.
-        elb_5xx: answers of 5xx that the balancer made itself.
+        elb_5xx: answers of 5xx that the balancer made itself, by status, such as "502".
         target_5xx: answers of 5xx by target id.
         target_requests: answers by target id.
         latencies_seconds: response times of the targets since the last reading, at most 1,000.
     """
 
     requests: int
-    elb_5xx: int
+    elb_5xx: dict[str, int]
     target_5xx: dict[str, int]
     target_requests: dict[str, int]
     latencies_seconds: list[float]

@@ -11,7 +11,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.requests = 0
-        self.elb_5xx = 0
+        self.elb_5xx: Counter[str] = Counter()
         self.target_5xx: Counter[str] = Counter()
         self.target_requests: Counter[str] = Counter()
         self.latencies: deque[float] = deque(maxlen=LATENCIES)
@@ -19,7 +19,8 @@ class Tally:
     def own_answer(self, status: int) -> None:
         """Count an answer that the balancer made itself."""
         self.requests += 1
-        self.elb_5xx += status >= 500
+        if status >= 500:
+            self.elb_5xx[str(status)] += 1
 
     def target_answer(self, target_id: str, status: int, seconds: float) -> None:
         """Count a target's answer."""
@@ -35,7 +36,7 @@ class Tally:
         self.latencies.clear()
         return {
             "requests": self.requests,
-            "elb_5xx": self.elb_5xx,
+            "elb_5xx": dict(self.elb_5xx),
             "target_5xx": dict(self.target_5xx),
             "target_requests": dict(self.target_requests),
             "latencies_seconds": latencies,

@@ -6,6 +6,7 @@ service). An operation that is not listed here has no answer, and the test that 
 
 from typing import Any
 
+from emulator.aws.iam.forwarded import LAUNCH, SAME, SERVICE_ROLE, Check, forwarded
 from emulator.aws.iam.permissions import Call
 
 REGION, ACCOUNT = "eu-central-1", "123456789012"
@@ -40,34 +41,50 @@ def tagged(environment: str) -> dict[str, str]:
     return {"aws:ResourceTag/Project": "slipway", "aws:ResourceTag/Environment": environment}
 
 
-def launch(name: str, environment: str) -> list[Call]:
-    """What Auto Scaling checks of the caller who names a launch template: that it could launch."""
-    run, own = "ec2:RunInstances", tagged(environment)
-    profile = {"ec2:InstanceProfile": f"arn:aws:iam::{ACCOUNT}:instance-profile/{name}-instance"}
-    by_launch = {"ec2:CreateAction": "RunInstances"}
+IAM = f"arn:aws:iam::{ACCOUNT}"
+
+
+def checked(check: Check, environment: str, same: str = "*") -> list[Call]:
+    """What a service asks IAM about its caller, for resources of an environment.
+
+    Args:
+        check: of `emulator.aws.iam.forwarded`.
+        environment: whose resources the request names.
+        same: ARN of what the call itself is about.
+    """
+    name = f"slipway-{environment}-instance"
+    tags, profile = tagged(environment), {"ec2:InstanceProfile": f"{IAM}:instance-profile/{name}"}
+    service = check.context.get("iam:AWSServiceName", "")
+    known: dict[str, tuple[str, dict[str, str]]] = {
+        SAME: (same, {}),
+        SERVICE_ROLE: (f"{IAM}:role/aws-service-role/{service}/AWSServiceRoleForIt", {}),
+        "role": (f"{IAM}:role/{name}", {}),
+        "image": (f"arn:aws:ec2:{REGION}::image/ami-1", {"ec2:Owner": "amazon"}),
+        "instance": (arn("ec2", "instance/*"), profile),
+        "volume": (arn("ec2", "volume/*"), {}),
+        "network-interface": (arn("ec2", "network-interface/*"), {}),
+        "launch-template": (arn("ec2", "launch-template/lt-1"), tags),
+        "security-group": (arn("ec2", "security-group/sg-1"), tags),
+        "subnet": (arn("ec2", "subnet/subnet-1"), tags),
+    }
+    if not check.kinds:
+        return [Call(check.action, "*", check.context)]
     return [
-        Call(run, f"arn:aws:ec2:{REGION}::image/ami-1", {"ec2:Owner": "amazon"}),
-        *(
-            Call(run, arn("ec2", f"{kind}/x-1"), own)
-            for kind in ("subnet", "security-group", "launch-template")
-        ),
-        Call(run, arn("ec2", "instance/*"), profile),
-        Call(run, arn("ec2", "volume/*")),
-        Call(run, arn("ec2", "network-interface/*")),
-        *(Call("ec2:CreateTags", arn("ec2", f"{kind}/*"), by_launch) for kind in _TAGGED),
-        Call(
-            "iam:PassRole",
-            f"arn:aws:iam::{ACCOUNT}:role/{name}-instance",
-            {"iam:PassedToService": "ec2.amazonaws.com"},
-        ),
+        Call(check.action, resource, {**context, **check.context})
+        for kind in check.kinds
+        for resource, context in [known[kind]]
     ]
 
 
-_TAGGED = ("instance", "volume")
+def launch(environment: str) -> list[Call]:
+    """What is checked of whoever names a launch template: that they could launch from it."""
+    return [call for check in LAUNCH for call in checked(check, environment)]
 
 
 def calls(service: str, operation: str, given: dict[str, Any], environment: str) -> list[Call]:
     """Return what IAM is asked about one call of an API; all of it has to be allowed.
+
+    What the service checks of its caller besides is part of it.
 
     Args:
         service: as it signs: `elasticloadbalancing`, not `elbv2`.
@@ -78,13 +95,24 @@ def calls(service: str, operation: str, given: dict[str, Any], environment: str)
     Raises:
         KeyError: the operation is not listed.
     """
-    action = f"{service}:{operation}"
     if (service, operation) in FREE:
         return []
+    action = f"{service}:{operation}"
+    own = _own(service, operation, given, environment)
+    others = [
+        call
+        for check in forwarded(action, given)
+        for call in checked(check, environment, own[0].resource)
+    ]
+    return own + others
+
+
+def _own(service: str, operation: str, given: dict[str, Any], environment: str) -> list[Call]:
+    action = f"{service}:{operation}"
     if (service, operation) in WITHOUT_RESOURCES:
         return [Call(action)]
     if service == "autoscaling":
-        return _of_group(action, given, environment)
+        return _of_group(action, given)
     if service == "logs":
         return [Call(action, arn("logs", f"log-group:{given['logGroupName']}:log-stream:x"))]
     if service == "sns":
@@ -116,7 +144,7 @@ def _of_object(given: dict[str, Any]) -> dict[str, str]:
     return {"aws:SecureTransport": "true", **found}
 
 
-def _of_group(action: str, given: dict[str, Any], environment: str) -> list[Call]:
+def _of_group(action: str, given: dict[str, Any]) -> list[Call]:
     name = str(given["AutoScalingGroupName"])
     group = arn("autoscaling", f"autoScalingGroup:*:autoScalingGroupName/{name}")
     context = (
@@ -124,6 +152,4 @@ def _of_group(action: str, given: dict[str, Any], environment: str) -> list[Call
         if "VPCZoneIdentifier" in given
         else {}
     )
-    found = [Call(action, group, context)]
-    names_template = "LaunchTemplate" in given or "DesiredConfiguration" in given
-    return found + (launch(name, environment) if names_template else [])
+    return [Call(action, group, context)]

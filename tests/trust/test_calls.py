@@ -287,9 +287,30 @@ def test_an_infrastructure_role_stays_in_its_environment_and_boundary(
     assert judge_call(policies, call).allowed is expected
 
 
+ASKED = {"aws:RequestTag/Project": "slipway", "aws:RequestTag/Environment": "prod"}
+
+
+@pytest.mark.parametrize(
+    ("context", "expected"),
+    [
+        ({**ASKED, "acm:ValidationMethod": "DNS"}, True),
+        ({**ASKED, "acm:ValidationMethod": "EMAIL"}, False),
+        ({**ASKED, "aws:RequestTag/Environment": "dev", "acm:ValidationMethod": "DNS"}, False),
+        ({"acm:ValidationMethod": "DNS"}, False),
+    ],
+)
+def test_a_certificate_is_asked_for_with_the_tags_of_its_environment(
+    connected: Rendered, context: dict[str, str], expected: bool
+) -> None:
+    """Whoever asks names no resource: the certificate's id is in the answer."""
+    call = Call("acm:RequestCertificate", "*", context)
+    assert judge_call(connected.roles["prod-infrastructure"].policies, call).allowed is expected
+    assert not judge_call(connected.roles["dev-infrastructure"].policies, call).allowed
+
+
 def test_an_infrastructure_role_may_launch_what_a_release_may(committed: Rendered) -> None:
     policies = committed.roles["prod-infrastructure"].policies
-    assert all(judge_call(policies, call).allowed for call in launch("slipway-prod", "prod"))
+    assert all(judge_call(policies, call).allowed for call in launch("prod"))
 
 
 def test_prod_reads_the_ledger_of_dev_and_never_the_other_way(committed: Rendered) -> None:
@@ -330,27 +351,54 @@ def test_the_bucket_refuses_whoever_has_not_looked(
     assert verdict.allowed is expected
 
 
-def test_instances_are_granted_nothing_that_their_boundary_stops(
-    plans: dict[str, Rendered],
-) -> None:
+def stopped(plans: dict[str, Rendered], environment: str, context: dict[str, str]) -> set[str]:
+    """What an environment's boundary stops of all that dev's instances are granted.
+
+    Instances call AWS with the credentials of their role: the boot script, Docker's driver of logs,
+    the agent of Session Manager and the service alike, the last through an endpoint of its network.
+    """
     policies = plans["instances"].roles["dev-instance"].policies
-    statements = [one for policy in policies for one in policy["Statement"]]
+    boundary = plans["committed"].boundaries[environment]
     granted = [
-        Call(action, resource)
-        for one in statements
+        Call(action, resource, context)
+        for policy in policies
+        for one in policy["Statement"]
         for action in one["Action"]
         for resource in one["Resource"]
     ]
     assert len(granted) > 10
+    return {
+        call.action for call in granted if not judge_call(policies, call, boundary=boundary).allowed
+    }
 
-    def stopped(environment: str) -> list[Call]:
-        boundary = plans["committed"].boundaries[environment]
-        return [
-            call for call in granted if not judge_call(policies, call, boundary=boundary).allowed
-        ]
 
-    assert stopped("dev") == []
-    assert stopped("prod") != []
+FROM_AN_INSTANCE = {"ec2:SourceInstanceArn": arn("ec2", "instance/i-1")}
+
+
+def test_instances_are_granted_nothing_that_their_boundary_stops(
+    plans: dict[str, Rendered],
+) -> None:
+    assert stopped(plans, "dev", FROM_AN_INSTANCE) == set()
+    assert stopped(plans, "prod", FROM_AN_INSTANCE) != set()
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {},
+        {"ec2:SourceInstanceArn": "arn:aws:ec2:eu-central-1:999999999999:instance/i-1"},
+    ],
+)
+def test_whoever_else_takes_the_instance_role_gets_nothing_but_layers(
+    plans: dict[str, Rendered], context: dict[str, str]
+) -> None:
+    """An apply can write the role's trust policy: for people, for another account's instances."""
+    kept = {"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
+    policies = plans["instances"].roles["dev-instance"].policies
+    granted = {
+        action for policy in policies for one in policy["Statement"] for action in one["Action"]
+    }
+    assert stopped(plans, "dev", context) == granted - kept
 
 
 def statements(plan: Rendered, role: str) -> list[dict[str, Any]]:

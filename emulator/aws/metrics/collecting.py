@@ -4,6 +4,7 @@ Names, dimensions and the rule that a count of zero is not reported: "CloudWatch
 Application Load Balancer" and "Amazon CloudWatch metrics for Amazon EC2 Auto Scaling".
 """
 
+from collections import Counter
 from typing import Any
 
 from moto.elbv2.models import elbv2_backends
@@ -14,6 +15,7 @@ from emulator.interfaces import Balancers, Counters
 
 ELB = "AWS/ApplicationELB"
 SCALING = "AWS/AutoScaling"
+PER_TARGET = "RequestCountPerTarget"
 
 
 class Collecting:
@@ -37,11 +39,16 @@ class Collecting:
 
     def _balancer(self, windows: Windows, arn: str, groups: list[Any]) -> None:
         counted = self._balancers.counters(arn)
-        before = self._before.get(arn, Counters(0, 0, {}, {}, []))
+        before = self._before.get(arn, Counters(0, {}, {}, {}, []))
         self._before[arn] = counted
         whole = {"LoadBalancer": arn.split("loadbalancer/")[-1]}
         _count(windows, "RequestCount", whole, counted.requests - before.requests)
-        _count(windows, "HTTPCode_ELB_5XX_Count", whole, counted.elb_5xx - before.elb_5xx)
+        own = Counter(counted.elb_5xx)
+        own.subtract(before.elb_5xx)
+        # Others, such as 501 and 505, are counted in the sum alone.
+        for status in ("500", "502", "503", "504"):
+            _count(windows, f"HTTPCode_ELB_{status}_Count", whole, own[status])
+        _count(windows, "HTTPCode_ELB_5XX_Count", whole, own.total())
         failed = sum(counted.target_5xx.values()) - sum(before.target_5xx.values())
         answered = sum(counted.target_requests.values()) - sum(before.target_requests.values())
         _count(windows, "HTTPCode_Target_5XX_Count", whole, failed)
@@ -53,7 +60,13 @@ class Collecting:
             _count(windows, "HTTPCode_Target_5XX_Count", both, failed)
             windows.add(_name(ELB, "TargetResponseTime", both), *counted.latencies_seconds)
             states = [health.state for health in self._balancers.health(group.arn).values()]
-            windows.add(_name(ELB, "HealthyHostCount", both), states.count("healthy"))
+            healthy = states.count("healthy")
+            if healthy:
+                # Always reported, a zero as well.
+                each = answered / healthy
+                windows.add(per_target(both["TargetGroup"]), each)
+                windows.add(_name(ELB, PER_TARGET, both), each)
+            windows.add(_name(ELB, "HealthyHostCount", both), healthy)
             windows.add(_name(ELB, "UnHealthyHostCount", both), states.count("unhealthy"))
 
 
@@ -73,6 +86,15 @@ def of_group(windows: Windows, group: Group) -> None:
     for metric in set(group.asg.metrics) & set(values):
         name = _name(SCALING, metric, {"AutoScalingGroupName": group.asg.name})
         windows.add(name, values[metric])
+
+
+def per_target(target_group: str) -> Name:
+    """Requests for each healthy target, whose sum over a period is their number.
+
+    Args:
+        target_group: the end of its ARN, from `targetgroup/` on.
+    """
+    return _name(ELB, PER_TARGET, {"TargetGroup": target_group})
 
 
 def _name(namespace: str, metric: str, dimensions: dict[str, str]) -> Name:

@@ -1,10 +1,11 @@
-"""Target tracking: a group's desired capacity follows its average CPU utilization.
+"""Target tracking: a group's desired capacity follows its processors or its requests.
 
 Source: User Guide, "Target tracking scaling policies": out in proportion and as fast as it can, in
 more gradually, rounded so that more capacity stays; instances that warm up are part of the
 capacity, are not counted in the metric, and hold up every scale-in. That the two alarms look at
 3 and at 15 minutes, and that the lower one stands at 90 % of the target, is what AWS's own alarms
-of such policies say.
+of such policies say. What a predefined metric is made of: API reference,
+PredefinedMetricSpecification.
 """
 
 import math
@@ -13,10 +14,12 @@ from typing import Any
 
 from emulator.aws.groups import activities
 from emulator.aws.groups.group import Group
+from emulator.aws.metrics.collecting import per_target
 from emulator.aws.metrics.processors import of_group
-from emulator.aws.metrics.windows import WINDOW_SECONDS, Windows
+from emulator.aws.metrics.windows import WINDOW_SECONDS, Name, Windows
 
-MEASURE = "ASGAverageCPUUtilization"
+PROCESSORS, REQUESTS = "ASGAverageCPUUtilization", "ALBRequestCountPerTarget"
+MEASURES = (PROCESSORS, REQUESTS)
 MINUTES_OUT, MINUTES_IN = 3, 15
 LOWER = 0.9
 
@@ -32,12 +35,12 @@ def follow(group: Group, windows: Windows) -> None:
 
 def _follow(group: Group, policy: Any, windows: Windows) -> None:
     settings = getattr(policy.target_tracking_configuration, "__dict__", {})
-    measure = settings.get("PredefinedMetricSpecification", {}).get("PredefinedMetricType")
-    if measure != MEASURE:
+    if not (measured := _measured(group, settings.get("PredefinedMetricSpecification", {}))):
         return
+    name, statistic = measured
     target = float(settings["TargetValue"])
-    periods = windows.periods(of_group(group), WINDOW_SECONDS, MINUTES_IN)
-    points = [samples.statistic("Average") for samples in periods]
+    periods = windows.periods(name, WINDOW_SECONDS, MINUTES_IN)
+    points = [samples.statistic(statistic) for samples in periods]
     known = [point for point in points if point is not None]
     if all(point is not None and point > target for point in points[-MINUTES_OUT:]):
         warm = sum(group.warm(member) for member in group.members)
@@ -48,6 +51,17 @@ def _follow(group: Group, policy: Any, windows: Windows) -> None:
         fewer = max(group.desired - 1, int(group.asg.min_size))
         if gradual and math.ceil(group.desired * known[-1] / target) <= fewer:
             _change(group, policy, "Low", fewer)
+
+
+def _measured(group: Group, specification: dict[str, Any]) -> tuple[Name, str] | None:
+    """The metric that a policy follows and its statistic; None where it follows no metric."""
+    measure = specification.get("PredefinedMetricType")
+    if measure == PROCESSORS:
+        return of_group(group), "Average"
+    if measure == REQUESTS:
+        _, _, target_group = specification["ResourceLabel"].partition("/targetgroup/")
+        return per_target(f"targetgroup/{target_group}"), "Sum"
+    return None
 
 
 def _settled(group: Group) -> bool:

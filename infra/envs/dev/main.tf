@@ -7,6 +7,7 @@ module "platform" {
   ami_name            = "al2023-ami-2023.12.20260930.0-kernel-6.1-x86_64"
   instance_type       = "t3.micro"
   capacity            = { min = 2, max = 4 }
+  requests_per_target = 6000
   deletion_protection = false
   log_retention_days  = 14
   alert_emails        = []

@@ -7,6 +7,7 @@ module "platform" {
   ami_name            = "al2023-ami-2023.12.20260930.0-kernel-6.1-x86_64"
   instance_type       = "t3.small"
   capacity            = { min = 3, max = 9 }
+  requests_per_target = 12000
   deletion_protection = true
   log_retention_days  = 90
   alert_emails        = []

@@ -78,6 +78,13 @@ locals {
         ]
       },
       {
+        # Elastic Load Balancing asks it of whoever creates a balancer, about no network in particular.
+        Sid      = "BalancersGroups"
+        Effect   = "Allow"
+        Action   = "ec2:GetSecurityGroupsForVpc"
+        Resource = "*"
+      },
+      {
         Sid    = "Group"
         Effect = "Allow"
         Action = [
@@ -184,9 +191,18 @@ locals {
           Resource = "arn:${local.partition}:route53:::hostedzone/${coalesce(settings.hosted_zone_id, "none")}"
         },
         {
+          # Asking knows no resource. By DNS, so that only the domains of a zone that this role can
+          # write to are ever issued.
           Sid       = "AskForCertificate"
           Effect    = "Allow"
-          Action    = ["acm:AddTagsToCertificate", "acm:RequestCertificate"]
+          Action    = "acm:RequestCertificate"
+          Resource  = "*"
+          Condition = { StringEquals = merge(local.of[environment].tagging, { "acm:ValidationMethod" = "DNS" }) }
+        },
+        {
+          Sid       = "TagCertificate"
+          Effect    = "Allow"
+          Action    = "acm:AddTagsToCertificate"
           Resource  = "${local.regional.acm}:certificate/*"
           Condition = { StringEquals = local.of[environment].tagging }
         },

@@ -16,10 +16,28 @@ locals {
     Resource = "*"
   }
 
+  # Part of these answers is user data, keys of tunnels and signed addresses of whatever else lives in the
+  # account. Of templates the provider has to read the versions, and no policy can say whose.
+  no_secrets = {
+    Sid    = "NeverSecretsOfOthers"
+    Effect = "Deny"
+    Action = concat(
+      ["autoscaling:DescribeLaunchConfigurations"],
+      [
+        for what in [
+          "BundleTasks", "ConversionTasks", "ImportImageTasks", "ImportSnapshotTasks", "InstanceAttribute", "SpotFleetRequests",
+          "SpotInstanceRequests", "VerifiedAccessTrustProviders", "VpnConnections",
+        ] : "ec2:Describe${what}"
+      ],
+    )
+    Resource = "*"
+  }
+
   read = {
     for environment, names in local.of : environment => concat(
       [
         local.describe,
+        local.no_secrets,
         {
           Sid    = "ReadInstanceRole"
           Effect = "Allow"

@@ -36,7 +36,7 @@ locals {
         Sid       = "TagWhatIsLaunched"
         Effect    = "Allow"
         Action    = "ec2:CreateTags"
-        Resource  = [for type in ["instance", "volume"] : "${local.regional.ec2}:${type}/*"]
+        Resource  = [for type in ["instance", "network-interface", "volume"] : "${local.regional.ec2}:${type}/*"]
         Condition = { StringEquals = { "ec2:CreateAction" = "RunInstances" } }
       },
       {

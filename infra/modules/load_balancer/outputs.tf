@@ -17,6 +17,14 @@ output "target_group_arn" {
   depends_on = [aws_lb_listener.http]
 }
 
+output "requests_label" {
+  description = "How scaling names the requests of the target group, once a listener forwards to it."
+  value       = "${aws_lb.this.arn_suffix}/${aws_lb_target_group.this.arn_suffix}"
+
+  # AWS refuses to follow the requests of a target group that no balancer forwards to.
+  depends_on = [aws_lb_listener.http]
+}
+
 output "target_group_arn_suffix" {
   description = "End of the target group's ARN, by which metrics name it."
   value       = aws_lb_target_group.this.arn_suffix

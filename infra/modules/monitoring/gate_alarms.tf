@@ -51,21 +51,45 @@ resource "aws_cloudwatch_metric_alarm" "target_errors" {
   tags = { Name = "${var.name}-target-errors" }
 }
 
-# The balancer's own 502, 503 and 504: instances that refuse, reset or do not answer at all.
+# The balancer's own 502, 503 and 504: instances that refuse, reset or do not answer at all. Not its
+# sum of 5xx, which has 501, 505 and 561 in it as well: any client can provoke those, and would stop
+# rollouts at will. A status that does not occur has no data, not a zero.
+locals {
+  failing = { bad_gateway = 502, unavailable = 503, timeout = 504 }
+}
+
 resource "aws_cloudwatch_metric_alarm" "balancer_errors" {
   alarm_name          = "${var.name}-balancer-errors"
-  alarm_description   = "The load balancer itself answered 5xx, five times a minute or more."
-  namespace           = "AWS/ApplicationELB"
-  metric_name         = "HTTPCode_ELB_5XX_Count"
-  dimensions          = local.balancer
-  statistic           = "Sum"
+  alarm_description   = "The load balancer itself answered 502, 503 or 504, five times a minute or more."
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 5 * var.gate.period_seconds / 60
-  period              = var.gate.period_seconds
   evaluation_periods  = var.gate.evaluations
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.alerts.arn]
   ok_actions          = [aws_sns_topic.alerts.arn]
+
+  metric_query {
+    id          = "failed"
+    label       = "Answers 502, 503 and 504"
+    expression  = join(" + ", [for id in keys(local.failing) : "FILL(${id}, 0)"])
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = local.failing
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "AWS/ApplicationELB"
+        metric_name = "HTTPCode_ELB_${metric_query.value}_Count"
+        dimensions  = local.balancer
+        stat        = "Sum"
+        period      = var.gate.period_seconds
+      }
+    }
+  }
 
   tags = { Name = "${var.name}-balancer-errors" }
 }

@@ -43,6 +43,26 @@ resource "aws_cloudwatch_metric_alarm" "fewer_in_service" {
   tags = { Name = "${var.name}-fewer-in-service" }
 }
 
+# More than the instances earn in a day: from here on each further credit is paid for. Types that know
+# no credits have no such metric.
+resource "aws_cloudwatch_metric_alarm" "surplus_credits" {
+  alarm_name          = "${var.name}-surplus-credits"
+  alarm_description   = "Instances use more processor than their type includes, which costs extra: take a larger type, or lower requests_per_target."
+  namespace           = "AWS/EC2"
+  metric_name         = "CPUSurplusCreditsCharged"
+  dimensions          = { AutoScalingGroupName = var.group_name }
+  statistic           = "Maximum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  period              = 300
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alerts.arn]
+  ok_actions          = [aws_sns_topic.alerts.arn]
+
+  tags = { Name = "${var.name}-surplus-credits" }
+}
+
 # CloudWatch counts no failed launches, EventBridge announces each.
 resource "aws_cloudwatch_event_rule" "launch_failures" {
   name        = "${var.name}-launch-failures"

@@ -71,6 +71,8 @@ module "service" {
   subnet_ids            = module.network.private_subnet_ids
   target_group_arn      = module.load_balancer.target_group_arn
   capacity              = var.capacity
+  requests_per_target   = var.requests_per_target
+  requests_label        = module.load_balancer.requests_label
   rollout               = var.rollout
 
   container = {

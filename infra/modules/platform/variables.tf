@@ -32,7 +32,12 @@ variable "registry_account_id" {
 }
 
 variable "network" {
-  description = "IPv4 range, the slot of it that each zone owns, and whether each zone has a NAT gateway of its own."
+  description = <<-END
+    Where the instances live.
+    - cidr_block: IPv4 range of the VPC; another one replaces the network and all that is in it
+    - slots_by_zone: the slot of the range that each zone owns; another slot replaces the zone's subnets, another zone none
+    - nat_per_zone: whether each zone has a NAT gateway of its own
+  END
   type = object({
     cidr_block    = string
     slots_by_zone = map(number)
@@ -76,6 +81,16 @@ variable "capacity" {
     max = number
   })
   nullable = false
+}
+
+variable "requests_per_target" {
+  description = <<-END
+    Requests a minute for each instance, around which the group grows and shrinks. About half of what the instance type
+    answers without borrowing credits, so that the others carry the load of a lost one: at 1 ms of processor for a
+    request, 6000 for a t3.micro (10 % of two processors) and 12000 for a t3.small (20 %).
+  END
+  type        = number
+  nullable    = false
 }
 
 variable "rollout" {

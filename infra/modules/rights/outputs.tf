@@ -4,8 +4,8 @@ output "instances" {
 }
 
 output "boundary" {
-  description = "Statements of the most that instances could be given: what they are given, and what the services allow besides."
-  value       = concat(flatten(values(local.statements.instances)), flatten(values(local.statements.boundary)))
+  description = "Statements of the most that instances could be given: what they are given, and what the services allow besides; from an instance."
+  value       = local.boundary
 }
 
 output "infrastructure" {

@@ -17,6 +17,7 @@ locals {
   alarms    = "${local.arn.cloudwatch}:alarm:${local.name}-*"
   rules     = "${local.arn.events}:rule/${local.name}-*"
   topic     = "${local.arn.sns}:${local.name}-alerts"
+  instances = "arn:${data.aws_partition.current.partition}:ec2:${data.aws_region.current.name}:${data.aws_caller_identity.current.account_id}:instance/*"
   group     = "${local.arn.autoscaling}:autoScalingGroup:*:autoScalingGroupName/${local.name}"
   repository = join(":", [
     "arn", data.aws_partition.current.partition, "ecr", data.aws_region.current.name,
@@ -146,6 +147,15 @@ locals {
       }]
     }
   }
+
+  # Only for what an instance of this account was given: whoever else takes the role is refused. But for
+  # a pull, which is made with Docker's token: no page says that such requests name the instance.
+  from_instances = { Condition = { ArnLike = { "ec2:SourceInstanceArn" = local.instances } } }
+  boundary = [
+    for one in concat(flatten(values(local.statements.instances)), flatten(values(local.statements.boundary))) :
+    merge(one, contains(one.Resource, local.repository) ? {} : local.from_instances)
+  ]
+
   statements = {
     for role in ["instances", "boundary", "infrastructure", "plan"] : role => {
       for service, roles in local.services : service => [

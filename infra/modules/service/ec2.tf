@@ -1,5 +1,8 @@
 data "aws_region" "current" {}
 
+# The provider puts these on every resource, but neither on what a template tags nor on a group.
+data "aws_default_tags" "current" {}
+
 # By its exact name, so that every region and every plan finds the same image. Amazon marks its
 # images deprecated after some months: they stay usable, and a plan must still find them.
 data "aws_ami" "this" {
@@ -13,6 +16,9 @@ data "aws_ami" "this" {
 }
 
 locals {
+  # Only these know credits; EC2 refuses the argument for others.
+  burstable = can(regex("^t[0-9]", var.instance_type))
+
   # Everything that an instance is made of, except the release. The template below is written with
   # it and tagged with its hash: two templates are the same when hash and digest are.
   spec = {
@@ -21,6 +27,7 @@ locals {
     instance_profile   = var.instance_profile_name
     security_group_ids = sort(var.security_group_ids)
     name               = var.name
+    tags               = data.aws_default_tags.current.tags
     settings           = local.settings
     script             = local.script
 
@@ -38,18 +45,19 @@ locals {
       hop_limit = 2
     }
 
-    # Target tracking reacts within minutes only to metrics of one minute.
-    detailed_monitoring = true
+    # Credits beyond what the type earns cost money (an alarm tells of them); without them a boot that
+    # installs Docker would be throttled, and its release blamed.
+    cpu_credits = local.burstable ? "unlimited" : null
   }
 
   template = substr(sha256(jsonencode(local.spec)), 0, 12)
 
-  instance_tags = {
+  instance_tags = merge(local.spec.tags, {
     Name     = local.spec.name
     Release  = coalesce(local.release_version, "none")
     Digest   = coalesce(local.image_digest, "none")
     Template = local.template
-  }
+  })
 }
 
 # The name is fixed and the template never replaced. It has no description: a version that the
@@ -82,8 +90,12 @@ resource "aws_launch_template" "this" {
     http_put_response_hop_limit = local.spec.metadata.hop_limit
   }
 
-  monitoring {
-    enabled = local.spec.detailed_monitoring
+  dynamic "credit_specification" {
+    for_each = local.spec.cpu_credits[*]
+
+    content {
+      cpu_credits = local.spec.cpu_credits
+    }
   }
 
   tag_specifications {
@@ -92,8 +104,13 @@ resource "aws_launch_template" "this" {
   }
 
   tag_specifications {
+    resource_type = "network-interface"
+    tags          = merge(local.spec.tags, { Name = local.spec.name })
+  }
+
+  tag_specifications {
     resource_type = "volume"
-    tags          = { Name = local.spec.name }
+    tags          = merge(local.spec.tags, { Name = local.spec.name })
   }
 
   # A rollback publishes on the spec that it knows: this says which spec is the newest.
@@ -133,18 +150,38 @@ resource "aws_autoscaling_group" "this" {
     max_healthy_percentage = var.rollout.max_healthy_percentage
   }
 
-  # Part of the group's creation, so no instance ever boots without it. AWS gives up a minute after
-  # the instance itself should have.
+  # Part of the group's creation, so no instance ever boots without it. Changed here it would replace
+  # the group: after the creation the hook below stands for it.
   initial_lifecycle_hook {
-    name                 = local.hook_name
-    lifecycle_transition = "autoscaling:EC2_INSTANCE_LAUNCHING"
-    default_result       = "ABANDON"
-    heartbeat_timeout    = var.rollout.boot_deadline_seconds + 60
+    name                 = local.hook.name
+    lifecycle_transition = local.hook.transition
+    default_result       = local.hook.default_result
+    heartbeat_timeout    = local.hook.heartbeat_seconds
+  }
+
+  # Instances get theirs from the template, where a release changes them.
+  dynamic "tag" {
+    for_each = merge(local.spec.tags, { Name = var.name })
+
+    content {
+      key                 = tag.key
+      value               = tag.value
+      propagate_at_launch = false
+    }
   }
 
   lifecycle {
     # The version is moved by rollouts, the desired capacity by scaling, and a suspended process is
     # somebody's pause.
-    ignore_changes = [launch_template[0].version, desired_capacity, suspended_processes]
+    ignore_changes = [initial_lifecycle_hook, launch_template[0].version, desired_capacity, suspended_processes]
   }
+}
+
+# The same hook under the same name: AWS knows one, and takes a change of it while the group serves.
+resource "aws_autoscaling_lifecycle_hook" "boot" {
+  name                   = local.hook.name
+  autoscaling_group_name = aws_autoscaling_group.this.name
+  lifecycle_transition   = local.hook.transition
+  default_result         = local.hook.default_result
+  heartbeat_timeout      = local.hook.heartbeat_seconds
 }

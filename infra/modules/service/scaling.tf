@@ -1,15 +1,17 @@
-# By processor: the service waits for nothing but the table, so that is what runs out first.
-resource "aws_autoscaling_policy" "cpu" {
-  name                   = "${var.name}-cpu"
+# By requests, not by processor: a burstable instance without credits is held at its baseline, 10 or
+# 20 % of its processors, and would never look busy. The service waits for nothing but the table, so
+# requests say how much there is to do.
+resource "aws_autoscaling_policy" "requests" {
+  name                   = "${var.name}-requests"
   autoscaling_group_name = aws_autoscaling_group.this.name
   policy_type            = "TargetTrackingScaling"
 
   target_tracking_configuration {
-    # Half, so that the others carry the load of a lost instance while it is replaced.
-    target_value = 50
+    target_value = var.requests_per_target
 
     predefined_metric_specification {
-      predefined_metric_type = "ASGAverageCPUUtilization"
+      predefined_metric_type = "ALBRequestCountPerTarget"
+      resource_label         = var.requests_label
     }
   }
 }

@@ -1,5 +1,11 @@
 locals {
-  hook_name = "boot"
+  # AWS gives up a minute after the instance itself should have.
+  hook = {
+    name              = "boot"
+    transition        = "autoscaling:EC2_INSTANCE_LAUNCHING"
+    default_result    = "ABANDON"
+    heartbeat_seconds = var.rollout.boot_deadline_seconds + 60
+  }
 
   # A release changes these two lines and no other: each matches exactly once in the whole text.
   release_version = try(var.release.version, "")
@@ -13,7 +19,7 @@ locals {
     REPOSITORY_URL='${var.container.repository_url}'
     REGION='${data.aws_region.current.name}'
     GROUP_NAME='${var.name}'
-    HOOK_NAME='${local.hook_name}'
+    HOOK_NAME='${local.hook.name}'
     LOG_GROUP='${var.container.log_group_name}'
     SETTLE_SECONDS='${var.rollout.settle_seconds}'
     BOOT_DEADLINE_SECONDS='${var.rollout.boot_deadline_seconds}'

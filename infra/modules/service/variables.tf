@@ -133,6 +133,28 @@ variable "capacity" {
   }
 }
 
+variable "requests_per_target" {
+  description = "Requests a minute for each instance, around which the group grows and shrinks."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = var.requests_per_target >= 1 && floor(var.requests_per_target) == var.requests_per_target
+    error_message = "requests_per_target must be a whole number, at least 1."
+  }
+}
+
+variable "requests_label" {
+  description = "The load balancer and the target group whose requests are counted: the ends of both ARNs, joined by a slash."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^app/[^/]+/[^/]+/targetgroup/[^/]+/[^/]+$", var.requests_label))
+    error_message = "requests_label must be app/NAME/ID/targetgroup/NAME/ID."
+  }
+}
+
 variable "rollout" {
   description = "How instances come into service: seconds of warm-up in the group, of unbroken readiness while booting, until a boot is given up; the most instances during a replacement in percent of the desired."
   type = object({

@@ -67,7 +67,7 @@ class FakeBalancers:
         self.states: dict[str, HealthState] = {}
         self.draining: dict[str, set[str]] = defaultdict(set)
         self.drains = False
-        self.counts = Counters(0, 0, {}, {}, [])
+        self.counts = Counters(0, {}, {}, {}, [])
         self.listening: list[str] = []
 
     def listen(self, load_balancer_arn: str) -> int:

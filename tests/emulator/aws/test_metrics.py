@@ -12,13 +12,20 @@ from emulator.interfaces import Counters
 from tests.emulator.aws.stand import GROUP, Stand
 
 
-def _served(stand: Stand, good: int = 0, bad: int = 0, own: int = 0, seconds: float = 0.1) -> None:
+def _served(
+    stand: Stand,
+    good: int = 0,
+    bad: int = 0,
+    own: int = 0,
+    seconds: float = 0.1,
+    status: str = "502",
+) -> None:
     """Let the balancer count so many more answers, then let an AWS minute pass."""
     before = stand.balancers.counts
     answered = sum(before.target_requests.values()) + good + bad
     stand.balancers.counts = Counters(
         requests=before.requests + good + bad + own,
-        elb_5xx=before.elb_5xx + own,
+        elb_5xx={**before.elb_5xx, status: before.elb_5xx.get(status, 0) + own},
         target_5xx={"i": before.target_5xx.get("i", 0) + bad},
         target_requests={"i": answered},
         latencies_seconds=[seconds] * (good + bad),
@@ -175,11 +182,51 @@ def test_a_share_of_bad_answers_is_metric_math(balanced: Stand) -> None:
     assert _state(balanced) == "OK"
 
 
-def _query(stand: Stand, id_: str, metric: str) -> dict[str, Any]:
+@pytest.mark.parametrize(("status", "state"), [("502", "ALARM"), ("504", "ALARM"), ("501", "OK")])
+def test_a_balancers_own_answers_are_counted_by_status(
+    balanced: Stand, status: str, state: str
+) -> None:
+    """User Guide of the balancer, "CloudWatch metrics": 500, 502, 503 and 504 have their own.
+
+    The alarm is the one of `infra/modules/monitoring/gate_alarms.tf`.
+    """
+    ids = {"bad_gateway": 502, "timeout": 504, "unavailable": 503}
+    whole = _dimensions(balanced)[:1]
+    _put(
+        balanced,
+        Metrics=[
+            {
+                "Id": "failed",
+                "Expression": " + ".join(f"FILL({one}, 0)" for one in ids),
+                "ReturnData": True,
+            },
+            *(
+                _query(balanced, one, f"HTTPCode_ELB_{code}_Count", whole)
+                for one, code in ids.items()
+            ),
+        ],
+        **dict.fromkeys(("Namespace", "MetricName", "Dimensions", "Statistic", "Period")),
+    )
+    _served(balanced, good=100, own=9, status=status)
+    assert _state(balanced) == state
+    _served(balanced, good=100)
+    assert _state(balanced) == "OK"
+
+
+def test_all_of_a_balancers_own_answers_are_in_the_sum(balanced: Stand) -> None:
+    """The same page: 5XX counts 501, 505 and 561 too."""
+    _put(balanced)
+    _served(balanced, own=9, status="501")
+    assert _state(balanced) == "ALARM"
+
+
+def _query(
+    stand: Stand, id_: str, metric: str, dimensions: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
     named = {
         "Namespace": "AWS/ApplicationELB",
         "MetricName": metric,
-        "Dimensions": _dimensions(stand),
+        "Dimensions": dimensions or _dimensions(stand),
     }
     return {
         "Id": id_,

@@ -1,4 +1,6 @@
-"""Target tracking: the group's size follows how busy its machines are."""
+"""Target tracking: the group's size follows how busy its machines are, or its requests."""
+
+from dataclasses import replace
 
 import pytest
 
@@ -115,7 +117,9 @@ def test_while_alarm_notification_is_suspended_no_policy_acts(tracked: Stand) ->
 
 def test_a_policy_that_the_emulator_does_not_follow_is_refused(stand: Stand) -> None:
     stand.group()
-    with stand.refused("ValidationError", "ASGAverageCPUUtilization only"):
+    with stand.refused(
+        "ValidationError", "ASGAverageCPUUtilization and ALBRequestCountPerTarget only"
+    ):
         stand.scaling.put_scaling_policy(
             AutoScalingGroupName=GROUP,
             PolicyName="step",
@@ -123,3 +127,61 @@ def test_a_policy_that_the_emulator_does_not_follow_is_refused(stand: Stand) -> 
             AdjustmentType="ChangeInCapacity",
             ScalingAdjustment=1,
         )
+
+
+@pytest.fixture
+def requested(stand: Stand) -> Stand:
+    """Two instances that are warm, with a target of 100 requests a minute for each."""
+    stand.group(desired=2, MinSize=2, DesiredCapacity=2)
+    arn = stand.elb.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerArn"]
+    balancer, target_group = arn.split("loadbalancer/")[1], stand.target_group.split(":")[-1]
+    _put_requests(stand, ResourceLabel=f"{balancer}/{target_group}")
+    stand.tick(60)
+    return stand
+
+
+def _put_requests(stand: Stand, **more: str) -> None:
+    stand.scaling.put_scaling_policy(
+        AutoScalingGroupName=GROUP,
+        PolicyName="requests",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingConfiguration={
+            "TargetValue": 100,
+            "PredefinedMetricSpecification": {
+                "PredefinedMetricType": "ALBRequestCountPerTarget",
+                **more,
+            },
+        },
+    )
+
+
+def _answer(stand: Stand, requests: int, minutes: int) -> None:
+    """Let the targets answer so many requests a minute, all together."""
+    for _ in range(minutes):
+        counts = stand.balancers.counts
+        answered = counts.target_requests.get("i", 0) + requests
+        stand.balancers.counts = replace(counts, target_requests={"i": answered})
+        stand.tick(60)
+
+
+def test_a_group_that_gets_too_many_requests_grows_in_proportion(requested: Stand) -> None:
+    """API reference, PredefinedMetricSpecification: a resource label names the target group."""
+    _answer(requested, 210, 2)
+    assert _desired(requested) == 2
+    _answer(requested, 330, 1)
+    assert _desired(requested) == 4
+
+
+def test_a_group_without_requests_shrinks(stand: Stand, requested: Stand) -> None:
+    """User Guide of the balancer, "CloudWatch metrics": always reported, a zero as well."""
+    _answer(requested, 330, 3)
+    requested.settle()
+    assert _desired(requested) == 4
+    _answer(requested, 0, 20)
+    assert _desired(requested) == 2
+
+
+def test_requests_of_no_target_group_are_refused(stand: Stand) -> None:
+    stand.group()
+    with stand.refused("ValidationError", "ResourceLabel"):
+        _put_requests(stand)

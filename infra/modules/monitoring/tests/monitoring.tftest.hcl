@@ -55,6 +55,7 @@ run "a_quiet_service_does_not_refuse_a_rollout" {
       for alarm in [
         aws_cloudwatch_metric_alarm.target_errors, aws_cloudwatch_metric_alarm.balancer_errors,
         aws_cloudwatch_metric_alarm.latency, aws_cloudwatch_metric_alarm.fewer_in_service,
+        aws_cloudwatch_metric_alarm.surplus_credits,
       ] : alarm.treat_missing_data == "notBreaching"
     ])
     error_message = "Without requests there is no data: it must not count as breaching."
@@ -65,19 +66,18 @@ run "gates_look_as_long_as_asked" {
   command = plan
 
   assert {
-    condition = alltrue([
-      for alarm in [aws_cloudwatch_metric_alarm.balancer_errors, aws_cloudwatch_metric_alarm.latency] :
-      alarm.period == 60 && alarm.evaluation_periods == 2
-    ])
+    condition     = aws_cloudwatch_metric_alarm.latency.period == 60 && aws_cloudwatch_metric_alarm.latency.evaluation_periods == 2
     error_message = "Period and evaluations must be the gate's."
   }
 
   assert {
-    condition = aws_cloudwatch_metric_alarm.target_errors.evaluation_periods == 2 && alltrue([
-      for query in aws_cloudwatch_metric_alarm.target_errors.metric_query :
-      alltrue([for metric in query.metric : metric.period == 60])
+    condition = alltrue([
+      for alarm in [aws_cloudwatch_metric_alarm.balancer_errors, aws_cloudwatch_metric_alarm.target_errors] :
+      alarm.evaluation_periods == 2 && alltrue([
+        for query in alarm.metric_query : alltrue([for metric in query.metric : metric.period == 60])
+      ])
     ])
-    error_message = "Period and evaluations of the share must be the gate's."
+    error_message = "Period and evaluations of what is calculated must be the gate's."
   }
 }
 
@@ -113,11 +113,23 @@ run "the_balancers_own_errors_are_counted_per_minute" {
   }
 
   assert {
+    condition = {
+      for query in aws_cloudwatch_metric_alarm.balancer_errors.metric_query : query.id =>
+      [for metric in query.metric : [metric.namespace, metric.metric_name, metric.stat, metric.dimensions["LoadBalancer"]]]
+      } == {
+      failed      = []
+      bad_gateway = [["AWS/ApplicationELB", "HTTPCode_ELB_502_Count", "Sum", "app/slipway-test/1"]]
+      timeout     = [["AWS/ApplicationELB", "HTTPCode_ELB_504_Count", "Sum", "app/slipway-test/1"]]
+      unavailable = [["AWS/ApplicationELB", "HTTPCode_ELB_503_Count", "Sum", "app/slipway-test/1"]]
+    }
+    error_message = "The balancer's own 502, 503 and 504 must be watched, and no 501 or 505, which any client can provoke."
+  }
+
+  assert {
     condition = [
-      aws_cloudwatch_metric_alarm.balancer_errors.namespace, aws_cloudwatch_metric_alarm.balancer_errors.metric_name,
-      aws_cloudwatch_metric_alarm.balancer_errors.statistic, aws_cloudwatch_metric_alarm.balancer_errors.dimensions,
-    ] == ["AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", "Sum", tomap({ LoadBalancer = "app/slipway-test/1" })]
-    error_message = "The balancer's own 5xx must be watched."
+      for query in aws_cloudwatch_metric_alarm.balancer_errors.metric_query : query.expression if query.return_data == true
+    ] == ["FILL(bad_gateway, 0) + FILL(timeout, 0) + FILL(unavailable, 0)"]
+    error_message = "The three must be added; one that does not occur has no data."
   }
 
   assert {
@@ -146,6 +158,7 @@ run "the_owner_hears_of_every_alarm_and_of_its_end" {
       for alarm in [
         aws_cloudwatch_metric_alarm.target_errors, aws_cloudwatch_metric_alarm.balancer_errors,
         aws_cloudwatch_metric_alarm.latency, aws_cloudwatch_metric_alarm.fewer_in_service,
+        aws_cloudwatch_metric_alarm.surplus_credits,
       ] : alarm.alarm_actions == toset([aws_sns_topic.alerts.arn]) && alarm.ok_actions == toset([aws_sns_topic.alerts.arn])
     ])
     error_message = "Each alarm must tell the topic when it begins and when it ends."
@@ -173,6 +186,18 @@ run "the_owner_hears_of_missing_instances" {
       in_service = [["AWS/AutoScaling", "GroupInServiceInstances", "slipway-test"]]
     }
     error_message = "The alarm must count this group's instances."
+  }
+}
+
+run "the_owner_hears_of_credits_that_cost_extra" {
+  command = plan
+
+  assert {
+    condition = [
+      aws_cloudwatch_metric_alarm.surplus_credits.metric_name, aws_cloudwatch_metric_alarm.surplus_credits.threshold,
+      aws_cloudwatch_metric_alarm.surplus_credits.dimensions, contains(output.gate_alarm_names, aws_cloudwatch_metric_alarm.surplus_credits.alarm_name),
+    ] == ["CPUSurplusCreditsCharged", 0, tomap({ AutoScalingGroupName = "slipway-test" }), false]
+    error_message = "Credits of this group's instances that are charged must raise an alarm, and stop no rollout."
   }
 }
 

@@ -3,6 +3,7 @@ environment         = "test"
 ami_name            = "al2023-ami-2023.12.20260930.0-kernel-6.1-x86_64"
 instance_type       = "t3.micro"
 capacity            = { min = 3, max = 6 }
+requests_per_target = 6000
 deletion_protection = true
 log_retention_days  = 14
 

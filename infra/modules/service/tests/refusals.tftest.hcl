@@ -23,6 +23,8 @@ variables {
   subnet_ids            = ["subnet-1", "subnet-2"]
   target_group_arn      = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/slipway-test/2"
   capacity              = { min = 2, max = 4 }
+  requests_per_target   = 6000
+  requests_label        = "app/slipway-test/1/targetgroup/slipway-test/2"
 
   container = {
     repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway"
@@ -230,4 +232,24 @@ run "refuses_user_data_that_ec2_refuses" {
   }
 
   expect_failures = [aws_launch_template.this]
+}
+
+run "refuses_no_requests_at_all" {
+  command = plan
+
+  variables {
+    requests_per_target = 0
+  }
+
+  expect_failures = [var.requests_per_target]
+}
+
+run "refuses_requests_of_no_target_group" {
+  command = plan
+
+  variables {
+    requests_label = "app/slipway-test/1"
+  }
+
+  expect_failures = [var.requests_label]
 }

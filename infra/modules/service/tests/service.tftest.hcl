@@ -5,6 +5,10 @@ mock_provider "aws" {
     defaults = { name = "eu-central-1" }
   }
 
+  mock_data "aws_default_tags" {
+    defaults = { tags = { Project = "slipway", Environment = "test", ManagedBy = "terraform" } }
+  }
+
   mock_data "aws_ami" {
     defaults = { id = "ami-1", root_device_name = "/dev/xvda" }
   }
@@ -23,6 +27,8 @@ variables {
   subnet_ids            = ["subnet-1", "subnet-2"]
   target_group_arn      = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/slipway-test/2"
   capacity              = { min = 2, max = 4 }
+  requests_per_target   = 6000
+  requests_label        = "app/slipway-test/1/targetgroup/slipway-test/2"
 
   container = {
     repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway"
@@ -112,14 +118,28 @@ run "an_instance_says_what_it_is_by_its_tags" {
   assert {
     condition = { for specification in aws_launch_template.this.tag_specifications : specification.resource_type => specification.tags } == {
       instance = tomap({
-        Name     = "slipway-test"
-        Release  = "0123456789ab"
-        Digest   = "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
-        Template = output.template
+        Project     = "slipway"
+        Environment = "test"
+        ManagedBy   = "terraform"
+        Name        = "slipway-test"
+        Release     = "0123456789ab"
+        Digest      = "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+        Template    = output.template
       })
-      volume = tomap({ Name = "slipway-test" })
+      network-interface = tomap({ Project = "slipway", Environment = "test", ManagedBy = "terraform", Name = "slipway-test" })
+      volume            = tomap({ Project = "slipway", Environment = "test", ManagedBy = "terraform", Name = "slipway-test" })
     }
-    error_message = "Instances must carry Name, Release, Digest and Template, their disks a name."
+    error_message = "Instances must carry Name, Release, Digest and Template, and with their disks and interfaces whose they are."
+  }
+
+  assert {
+    condition = { for tag in aws_autoscaling_group.this.tag : tag.key => [tag.value, tag.propagate_at_launch] } == {
+      Project     = ["slipway", false]
+      Environment = ["test", false]
+      ManagedBy   = ["terraform", false]
+      Name        = ["slipway-test", false]
+    }
+    error_message = "The group must say whose it is, and leave its instances' tags to the template."
   }
 
   assert {
@@ -236,6 +256,14 @@ run "an_instance_is_in_service_only_after_its_boot_said_so" {
     condition     = one(aws_autoscaling_group.this.initial_lifecycle_hook).heartbeat_timeout == 300
     error_message = "The hook must wait a minute longer than the instance itself."
   }
+
+  assert {
+    condition = [
+      aws_autoscaling_lifecycle_hook.boot.name, aws_autoscaling_lifecycle_hook.boot.lifecycle_transition,
+      aws_autoscaling_lifecycle_hook.boot.default_result, aws_autoscaling_lifecycle_hook.boot.heartbeat_timeout,
+    ] == ["boot", "autoscaling:EC2_INSTANCE_LAUNCHING", "ABANDON", 300]
+    error_message = "The hook that is changed later must be the one that the group is made with."
+  }
 }
 
 run "the_balancer_judges_health" {
@@ -286,22 +314,40 @@ run "the_group_spans_the_given_subnets" {
   }
 }
 
-run "scaling_follows_the_processors_of_the_last_minute" {
+run "scaling_follows_the_requests_for_each_instance" {
   command = plan
 
   assert {
     condition = [
-      aws_autoscaling_policy.cpu.policy_type,
-      aws_autoscaling_policy.cpu.target_tracking_configuration[0].predefined_metric_specification[0].predefined_metric_type,
-      aws_autoscaling_policy.cpu.target_tracking_configuration[0].target_value,
-      aws_autoscaling_policy.cpu.target_tracking_configuration[0].disable_scale_in == true,
-    ] == ["TargetTrackingScaling", "ASGAverageCPUUtilization", 50, false]
-    error_message = "The group must grow and shrink around half of its processors."
+      aws_autoscaling_policy.requests.policy_type,
+      aws_autoscaling_policy.requests.target_tracking_configuration[0].predefined_metric_specification[0].predefined_metric_type,
+      aws_autoscaling_policy.requests.target_tracking_configuration[0].predefined_metric_specification[0].resource_label,
+      aws_autoscaling_policy.requests.target_tracking_configuration[0].target_value,
+      aws_autoscaling_policy.requests.target_tracking_configuration[0].disable_scale_in == true,
+    ] == ["TargetTrackingScaling", "ALBRequestCountPerTarget", "app/slipway-test/1/targetgroup/slipway-test/2", 6000, false]
+    error_message = "The group must grow and shrink around its requests: processors of a burstable type that is held at its baseline never look busy."
+  }
+}
+
+run "a_burstable_instance_says_what_it_does_without_credits" {
+  command = plan
+
+  assert {
+    condition     = one(aws_launch_template.this.credit_specification).cpu_credits == "unlimited"
+    error_message = "The default differs from family to family: the template must say it."
+  }
+}
+
+run "other_instances_know_no_credits" {
+  command = plan
+
+  variables {
+    instance_type = "m7i.large"
   }
 
   assert {
-    condition     = aws_launch_template.this.monitoring[0].enabled
-    error_message = "Without metrics of one minute scaling would come late."
+    condition     = length(aws_launch_template.this.credit_specification) == 0
+    error_message = "EC2 refuses credits for types that have none."
   }
 }
 

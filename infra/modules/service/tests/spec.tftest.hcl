@@ -5,6 +5,10 @@ mock_provider "aws" {
     defaults = { name = "eu-central-1" }
   }
 
+  mock_data "aws_default_tags" {
+    defaults = { tags = { Project = "slipway", Environment = "test", ManagedBy = "terraform" } }
+  }
+
   mock_data "aws_ami" {
     defaults = { id = "ami-1", root_device_name = "/dev/xvda" }
   }
@@ -23,6 +27,8 @@ variables {
   subnet_ids            = ["subnet-1", "subnet-2"]
   target_group_arn      = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:targetgroup/slipway-test/2"
   capacity              = { min = 2, max = 4 }
+  requests_per_target   = 6000
+  requests_label        = "app/slipway-test/1/targetgroup/slipway-test/2"
 
   container = {
     repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway"
@@ -188,6 +194,20 @@ run "another_image_of_the_machine_is_part_of_the_shape" {
   assert {
     condition     = output.template != run.base.template
     error_message = "Another AMI must change the hash."
+  }
+}
+
+run "whose_it_is_is_part_of_the_shape" {
+  command = plan
+
+  override_data {
+    target = data.aws_default_tags.current
+    values = { tags = { Project = "slipway", Environment = "other" } }
+  }
+
+  assert {
+    condition     = output.template != run.base.template
+    error_message = "Other default tags must change the hash."
   }
 }
 
