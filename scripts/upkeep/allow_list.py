@@ -28,6 +28,7 @@ RESOURCES = frozenset(
         "aws_acm_certificate",
         "aws_acm_certificate_validation",
         "aws_autoscaling_group",
+        "aws_autoscaling_lifecycle_hook",
         "aws_autoscaling_policy",
         "aws_cloudwatch_event_rule",
         "aws_cloudwatch_event_target",
@@ -78,6 +79,7 @@ DATA = frozenset(
     {
         "aws_ami",
         "aws_caller_identity",
+        "aws_default_tags",
         "aws_partition",
         "aws_region",
         "aws_s3_object",

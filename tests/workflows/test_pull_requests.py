@@ -28,7 +28,7 @@ def test_a_branch_gets_one_comment_that_a_second_push_rewrites_and_a_hostile_pla
     second = pull.comment()
     assert pull.head[:7] in second
     assert "retention_in_days" in second
-    assert "aws_ssm_parameter" in second
+    assert "aws_cloudwatch_event_rule" in second
     html, text = _rendered(second)
     assert set(re.findall(r"<(\w+)", html)) <= {"details", "summary", "b", "sub"}
     assert "@everyone" not in text
@@ -100,12 +100,11 @@ data "external" "who" {
 
 """
 HOSTILE = """\
-resource "aws_ssm_parameter" "hostile" {
+resource "aws_cloudwatch_event_rule" "hostile" {
   for_each = toset(["</details><h1>`@everyone`</h1>", "a|b\\nc", "![x](https://x.test)"])
 
-  name  = "/hostile-${md5(each.key)}"
-  type  = "String"
-  value = "<script>alert(1)</script> @everyone ${each.key}"
+  name          = "<script>alert(1)</script> @everyone ${each.key}"
+  event_pattern = jsonencode({ source = ["x"] })
 }
 
 """
