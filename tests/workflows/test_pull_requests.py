@@ -103,7 +103,8 @@ HOSTILE = """\
 resource "aws_cloudwatch_event_rule" "hostile" {
   for_each = toset(["</details><h1>`@everyone`</h1>", "a|b\\nc", "![x](https://x.test)"])
 
-  name          = "<script>alert(1)</script> @everyone ${each.key}"
+  name          = "hostile-${md5(each.key)}"
+  description   = "<script>alert(1)</script> @everyone ${each.key}"
   event_pattern = jsonencode({ source = ["x"] })
 }
 
