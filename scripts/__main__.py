@@ -70,7 +70,7 @@ GROUPS = (
             *("dispatched-rollback", "report-job", "operate"),
             *("report-drift", "report-newest-ami", "report-doctor"),
         ),
-        ("connection", "write-sbom"),
+        ("connection", "end-terraform", "write-sbom"),
         changes=True,
     ),
     Group(

@@ -1,6 +1,7 @@
 """What every command shares: its arguments and its exit codes."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable
 from typing import NoReturn
@@ -40,6 +41,8 @@ def run(
         main: takes the words of the command line and returns the exit code.
         failed: told of an error after it was printed.
     """
+    # A runner on GitHub, and whoever stops a service, ends a command so.
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         sys.exit(main(sys.argv[1:]))
     except SlipwayError as error:
@@ -49,3 +52,7 @@ def run(
     except KeyboardInterrupt:
         progress.print("interrupted; run the same command again to go on", style="red")
         sys.exit(INTERRUPTED)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt

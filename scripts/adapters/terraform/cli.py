@@ -7,7 +7,6 @@ began and keeps its state. The working folder's lock is handed to it, so the nex
 import json
 import os
 import re
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.adapters.terraform import state_lock
+from scripts.adapters.terraform import interrupting, state_lock
 from scripts.adapters.terraform.messages import Progress
 from scripts.adapters.terraform.toolchain import (
     init_lock,
@@ -187,7 +186,8 @@ class Terraform:
                 start_new_session=True,
                 pass_fds=(self._lock,),
             )
-            code = _follow(process, log, progress.feed)
+            with interrupting.noted(self.work, process.pid):
+                code = _follow(process, self.work, log, progress.feed)
         if code not in accepted:
             errors = progress.errors() or _errors_of(log.read_text())
             raise self._failure(arguments[0], errors, progress.done())
@@ -226,7 +226,9 @@ def _errors_of(log: str) -> str:
     return log[found.start() :].strip() if found else log.strip()
 
 
-def _follow(process: "subprocess.Popen[bytes]", log: Path, feed: Callable[[str], None]) -> int:
+def _follow(
+    process: "subprocess.Popen[bytes]", work: Path, log: Path, feed: Callable[[str], None]
+) -> int:
     """Feed each line of the log while the process runs; Ctrl-C asks Terraform to end in order."""
     rest = ""
     with log.open(errors="replace") as lines:
@@ -241,6 +243,6 @@ def _follow(process: "subprocess.Popen[bytes]", log: Path, feed: Callable[[str],
                 time.sleep(POLL_SECONDS)
             except KeyboardInterrupt:
                 # It runs in a session of its own: the terminal's signal did not reach it.
-                process.send_signal(signal.SIGINT)
+                interrupting.interrupt(work)
                 process.wait()
                 raise

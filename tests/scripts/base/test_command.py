@@ -1,5 +1,9 @@
 """What every command shares: exit codes and where errors go."""
 
+import os
+import signal
+import time
+
 import pytest
 
 from scripts.base import command
@@ -68,3 +72,17 @@ def test_an_unknown_environment_is_told_with_those_that_there_are(name, capfd):
     assert f"there is no environment {name!r}" in said
     assert ", ".join(environments()) in said
     assert "usage" not in said
+
+
+def test_being_ended_is_being_interrupted():
+    before = signal.getsignal(signal.SIGTERM)
+
+    def main(_: list[str]) -> int:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(10)
+        return 0
+
+    try:
+        assert code_of(main) == command.INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -8,15 +8,17 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from scripts.adapters.terraform import cli, toolchain
+from scripts.adapters.terraform import cli, interrupting, toolchain
 from scripts.adapters.terraform.cli import Backend, Terraform
 from scripts.base import locks
-from scripts.base.errors import SlipwayError
-from scripts.base.project import ROOT
+from scripts.base.errors import SlipwayError, UnknownStateError
+from scripts.base.project import ROOT, environments
+from scripts.workflow_steps import end_terraform
 
 BINARY = """\
 #!/bin/sh
@@ -176,11 +178,10 @@ KILLED = """
 """
 
 
-def test_a_killed_command_leaves_terraform_to_finish_and_the_next_one_waits(root, monkeypatch):
-    began, go, ended = (root.folder.parent / name for name in ("began", "go", "ended"))
-    script = f"touch {began}; until [ -e {go} ]; do sleep 0.05; done; echo x; touch {ended}"
+def started(root: Terraform, script: str) -> "subprocess.Popen[bytes]":
+    """A command of its own whose Terraform runs a script."""
     environment = {**os.environ, "ON_RUN": script}
-    command = subprocess.Popen(
+    return subprocess.Popen(
         [
             sys.executable,
             "-c",
@@ -194,6 +195,13 @@ def test_a_killed_command_leaves_terraform_to_finish_and_the_next_one_waits(root
         start_new_session=True,
         stderr=subprocess.DEVNULL,
     )
+
+
+def test_a_killed_command_leaves_terraform_to_finish_and_the_next_one_waits(root):
+    began, go, ended = (root.folder.parent / name for name in ("began", "go", "ended"))
+    command = started(
+        root, f"touch {began}; until [ -e {go} ]; do sleep 0.05; done; echo x; touch {ended}"
+    )
     wait_for(began.exists)
     os.killpg(command.pid, signal.SIGKILL)
     command.wait()
@@ -205,6 +213,61 @@ def test_a_killed_command_leaves_terraform_to_finish_and_the_next_one_waits(root
         go.touch()
     with root.exclusive():
         assert ended.exists()
+
+
+@pytest.fixture
+def working(root: Terraform) -> Iterator["subprocess.Popen[bytes]"]:
+    """A command whose Terraform notes each interrupt, and ends a second after the first."""
+    began, noted, saved = (root.folder.parent / name for name in ("began", "noted", "saved"))
+    command = started(
+        root,
+        f"trap 'echo x >> {noted}' INT; touch {began}; "
+        f"until [ -e {noted} ]; do sleep 0.05; done; sleep 1; touch {saved}",
+    )
+    wait_for(began.exists)
+    yield command
+    command.kill()
+    command.wait()
+
+
+def interrupts(root: Terraform) -> int:
+    noted = root.folder.parent / "noted"
+    return len(noted.read_text().splitlines()) if noted.exists() else 0
+
+
+def test_terraform_is_interrupted_once_however_often_its_command_is(root, working):
+    wait_for((root.work / interrupting.NOTE).exists)
+    for _ in range(3):
+        working.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+    assert interrupting.let_end(root.work, 20)
+    assert interrupts(root) == 1
+    assert (root.folder.parent / "saved").exists()
+
+
+def test_a_terraform_whose_command_is_gone_is_let_end_in_order(root, working):
+    wait_for((root.work / interrupting.NOTE).exists)
+    working.kill()
+    working.wait()
+    assert interrupting.let_end(root.work, 20)
+    assert interrupts(root) == 1
+    assert (root.folder.parent / "saved").exists()
+    assert interrupting.let_end(root.work, 0), "nothing works there any more"
+
+
+def test_one_that_does_not_end_is_told(root, monkeypatch):
+    began, go = (root.folder.parent / name for name in ("began", "go"))
+    command = started(root, f"trap '' INT; touch {began}; until [ -e {go} ]; do sleep 0.05; done")
+    wait_for(began.exists)
+    monkeypatch.setattr(end_terraform, "work_folder", lambda _: root.work)
+    monkeypatch.setattr(end_terraform, "SECONDS", 0.5)
+    try:
+        with pytest.raises(UnknownStateError, match="still works, and is killed now"):
+            end_terraform.main([environments()[0]])
+    finally:
+        go.touch()
+        command.wait()
+    assert end_terraform.main([environments()[0]]) == 0
 
 
 def wait_for(condition) -> None:
