@@ -9,6 +9,7 @@ import os
 from scripts.adapters.aws import image
 from scripts.adapters.aws.clients import connect
 from scripts.adapters.github import job
+from scripts.adapters.github.attestations import is_attested
 from scripts.adapters.github.event import event
 from scripts.base import command, release_version
 from scripts.base.console import say
@@ -27,7 +28,7 @@ def main(arguments: list[str]) -> int:
         digest = image.make(clients, project, version)
     else:
         say(f"the registry holds {version} already: {digest}")
-    attest, why = _attestation(built)
+    attest, why = _attestation(built, digest)
     name = f"{clients.account_id}.dkr.ecr.{project.region}.amazonaws.com/{project.name}"
     for output, value in (("version", version), ("digest", digest), ("name", name)):
         job.set_output(output, value)
@@ -38,19 +39,18 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _attestation(built: bool) -> tuple[bool, str]:
+def _attestation(built: bool, digest: str) -> tuple[bool, str]:
     """Whether to attest, and what the summary says about it.
+
+    An attestation that failed when the image was built is made up by the next run.
 
     GitHub attests for public repositories, and for private ones with Enterprise Cloud only
     ("Using artifact attestations"); an owner who has that says so with the variable ATTEST.
     """
-    if not built:
-        return (
-            False,
-            "Its provenance and SBOM were attested when it was built, if at all.",
-        )
     public = not job.on_github() or event().get("repository", {}).get("visibility") == "public"
     if public or os.environ.get("ATTEST") == "true":
+        if not built and (not job.on_github() or is_attested(digest)):
+            return False, "Its provenance and SBOM are attested."
         return True, "Its provenance and its SBOM are attested below."
     return False, (
         "**Neither its provenance nor an SBOM is attested:** GitHub offers that to private "

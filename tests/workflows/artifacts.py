@@ -38,6 +38,8 @@ class Artifacts:
             return f"Resource not accessible by integration: {', '.join(missing)}: write", 403
         if self.data.visibility != "public":
             return "Feature not available for the organization", 404
+        if not self.data.attests:
+            return "error signing: rekor: 503 Service Unavailable", 503
         self.data.attestations.append({"run": run.id, **request.form.to_dict()})
         return "", 201
 

@@ -31,6 +31,7 @@ class GitHubData:
         artifacts: by id; `content` holds the zipped bytes.
         approvals: of the runs, by id.
         attestations: what was attested: run, name, digest, sbom.
+        attests: whether it can be attested now; not during an outage of what signs.
         requests: every call: job, method, path, status.
         settings: of the repository.
     """
@@ -49,6 +50,7 @@ class GitHubData:
     artifacts: dict[int, Json] = field(default_factory=dict)
     approvals: dict[int, list[Json]] = field(default_factory=dict)
     attestations: list[Json] = field(default_factory=list)
+    attests: bool = True
     requests: list[tuple[str, str, str, int]] = field(default_factory=list)
     settings: SettingsData = field(default_factory=SettingsData)
     changed: threading.Condition = field(default_factory=threading.Condition)

@@ -17,6 +17,7 @@ from tests.workflows.github_data import BOT, GitHubData, Json
 Answer = Response | tuple[Response, int]
 RIGHTS: list[tuple[str, str]] = [
     # The first whose words are in the path decides; write for anything but GET.
+    ("/attestations/", "attestations"),
     ("/deployments", "deployments"),
     ("/actions/", "actions"),
     ("/pulls", "pull-requests"),
@@ -79,6 +80,7 @@ class Api:
             ("/actions/runs/<int:number>/artifacts", "GET", self.artifacts),
             ("/actions/workflows/<workflow>/runs", "GET", self.runs_of_workflow),
             ("/actions/artifacts/<int:number>/zip", "GET", self.artifact),
+            ("/attestations/<digest>", "GET", self.attestations_of),
         ):
             endpoint = f"{methods} {rule}".replace(".", "_")
             routes.add_url_rule(root + rule, endpoint, self._granted(view), methods=[methods])
@@ -286,6 +288,10 @@ class Api:
         if number not in self.data.runs:
             return refused("Not Found", 404)
         return jsonify(self._shown_run(self.data.runs[number]))
+
+    def attestations_of(self, digest: str) -> Answer:
+        found = [one for one in self.data.attestations if one["digest"] == digest]
+        return jsonify({"attestations": found}) if found else refused("Not Found", 404)
 
     def approvals(self, number: int) -> Answer:
         return jsonify(self.data.approvals.get(number, []))

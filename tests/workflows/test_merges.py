@@ -129,6 +129,22 @@ def test_a_release_needs_neither_the_state_nor_an_infrastructure_as_it_was_writt
 
 
 @pytest.mark.soak
+def test_an_outage_of_what_attests_stops_no_deploy_and_the_next_run_makes_it_up(team: Team):
+    team.github.data.visibility, team.github.data.attests = "public", False
+    words = team.words()
+    team.commit()
+    run = team.github.push().succeeds()
+    assert words in team.scenes["dev"].page()
+    assert "Failed to persist attestation" in run.jobs["image"].log
+    assert team.github.data.attestations == []
+    team.github.data.attests = True
+    team.write_docs()
+    team.commit()
+    assert "attested below" in team.github.push().succeeds().jobs["image"].summary
+    _is_attested(team)
+
+
+@pytest.mark.soak
 def test_an_image_that_exists_is_not_built_again(team: Team):
     before = team.released()
     team.words()

@@ -127,6 +127,12 @@ def _group(given: Mapping[str, Any], arn: str, _: str) -> str | None:
     return f"{arn}autoScalingGroup:*:autoScalingGroupName/{name}" if name else None
 
 
+def _of_registry(given: Mapping[str, Any], arn: str, account: str) -> str | None:
+    """Return a repository, of another account where the call names its registry."""
+    name, registry = given.get("repositoryName"), given.get("registryId") or account
+    return f"{arn.replace(account, str(registry))}repository/{name}" if name else None
+
+
 def _by(parameter: str, form: str) -> Callable[[Mapping[str, Any], str, str], str | None]:
     """Return a reader of a resource that a parameter names; a whole ARN is taken as it is."""
 
@@ -153,7 +159,7 @@ def _of_iam(given: Mapping[str, Any], _: str, account: str) -> str | None:
 NAMED: Mapping[str, Callable[[Mapping[str, Any], str, str], str | None]] = {
     "autoscaling": _group,
     "dynamodb": _by("TableName", "table/{}"),
-    "ecr": _by("repositoryName", "repository/{}"),
+    "ecr": _of_registry,
     "iam": _of_iam,
     "logs": _by("logGroupName", "log-group:{}:log-stream:*"),
     "sns": _by("TopicArn", "{}"),

@@ -106,6 +106,16 @@ def test_a_resource_counts_where_the_request_names_it(account: Account) -> None:
         client.describe_table(TableName="other")
 
 
+def test_an_image_may_be_anothers_where_the_call_says_so(account: Account) -> None:
+    theirs = f"arn:aws:ecr:{REGION}:444455556666:repository/shared"
+    account.allow(allowed("ecr:DescribeImages", theirs))
+    ecr = account.worker("ecr")
+    with pytest.raises(ecr.exceptions.RepositoryNotFoundException):
+        ecr.describe_images(repositoryName="shared", registryId="444455556666")
+    with pytest.raises(ClientError, match="not authorized"):
+        ecr.describe_images(repositoryName="shared")
+
+
 def test_a_boundary_and_a_refusal_win_over_what_is_allowed(account: Account) -> None:
     account.allow(allowed(["dynamodb:*", "sns:*"]), allowed("sns:ListTopics", effect="Deny"))
     sns = account.worker("sns")

@@ -6,10 +6,15 @@ from typing import Any
 
 import pytest
 
+from scripts.adapters.github.attestations import is_attested
 from scripts.base.project import Environment, Project
 from scripts.operations.rollback import Options
 from scripts.workflow_steps import connection, dispatched_rollback, publish_image
 from tests.scripts.github_job import FakeRepository, Step
+from tests.scripts.github_server import GitHubServer
+from tests.workflows.settings_data import ADMINISTRATOR
+
+DIGEST = f"sha256:{'a' * 64}"
 
 ENVIRONMENTS = (
     Environment("dev", "123456789012", session_hours=2),
@@ -57,12 +62,30 @@ def test_an_environment_gets_its_own_roles_and_a_job_without_one_does_not(step: 
 
 @pytest.mark.usefixtures("step")
 def test_a_new_image_of_a_public_repository_is_attested():
-    assert publish_image._attestation(built=True)[0]
+    assert publish_image._attestation(True, DIGEST)[0]
 
 
 @pytest.mark.usefixtures("step")
-def test_an_image_that_was_not_built_now_is_not_attested_again():
-    assert not publish_image._attestation(built=False)[0]
+@pytest.mark.parametrize("attested", [True, False])
+def test_an_image_that_exists_is_attested_where_it_is_not_yet(
+    monkeypatch: pytest.MonkeyPatch, attested: bool
+):
+    monkeypatch.setattr(publish_image, "is_attested", lambda digest: attested)
+    assert publish_image._attestation(False, DIGEST)[0] is not attested
+
+
+@pytest.mark.usefixtures("step")
+def test_whether_an_image_is_attested_is_githubs_to_say(
+    github_server: GitHubServer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("GITHUB_REPOSITORY", "example/slipway")
+    monkeypatch.setenv("GITHUB_API_URL", github_server.url)
+    monkeypatch.setenv("GITHUB_TOKEN", ADMINISTRATOR)
+    assert not is_attested(DIGEST)
+    github_server.data.attestations.append({"digest": DIGEST})
+    assert is_attested(DIGEST)
+    monkeypatch.setenv("GITHUB_TOKEN", "nobody's")
+    assert is_attested(DIGEST), "nothing waits for an answer that does not come"
 
 
 @pytest.mark.parametrize("visibility", ["private", "internal"])
@@ -70,12 +93,12 @@ def test_one_of_a_private_repository_only_where_its_owner_says_that_github_offer
     step: Step, monkeypatch: pytest.MonkeyPatch, visibility: str
 ):
     (step.folder / "event").write_text(json.dumps({"repository": {"visibility": visibility}}))
-    attests, why = publish_image._attestation(built=True)
+    attests, why = publish_image._attestation(True, DIGEST)
     assert not attests
     assert "Neither its provenance nor an SBOM is attested" in why
     assert "ATTEST" in why
     monkeypatch.setenv("ATTEST", "true")
-    assert publish_image._attestation(built=True)[0]
+    assert publish_image._attestation(True, DIGEST)[0]
 
 
 @pytest.fixture
