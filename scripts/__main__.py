@@ -52,7 +52,10 @@ GROUPS = (
     Group(
         "Look",
         "commands",
-        ("status", "history", "plan", "drift", "logs", "url", "doctor", "newest-ami"),
+        (
+            *("status", "history", "plan", "drift", "logs", "url", "doctor", "newest-ami"),
+            "policies",
+        ),
         ("try-image", "comment-of"),
     ),
     Group("Make it yours, and take it down", "commands", ("destroy", "disconnect"), ("connect",)),
@@ -84,7 +87,7 @@ GROUPS = (
 )
 HELP = ("-h", "--help")
 YES = "--yes"
-OF_AN_ACCOUNT = ("bootstrap", "publish-image", "disconnect")
+OF_AN_ACCOUNT = ("bootstrap", "publish-image", "disconnect", "policies")
 """Verbs that act on what all environments share."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

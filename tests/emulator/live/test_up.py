@@ -60,6 +60,19 @@ def test_an_instance_whose_role_may_not_write_answers_503(emulator: Checkout):
     until(lambda: emulator.get("/").status == 200, 60, "it answers again")
 
 
+def test_the_roles_can_be_read_as_terraform_applied_them(emulator: Checkout):
+    scene = Scene(emulator, "dev")
+    said = emulator.run(".venv/bin/python -m emulator.run scripts policies").stdout
+    shown = json.loads(said)["roles"]
+    of_jobs = {f"{scene.group}-{kind}" for kind in ("plan", "infrastructure", "release")}
+    assert of_jobs | {f"{scene.group}-instance", f"{scene.project.name}-image"} <= set(shown)
+    for name in of_jobs:
+        assert "token.actions.githubusercontent.com" in json.dumps(shown[name]["trust"])
+    instance = shown[f"{scene.group}-instance"]
+    assert "dynamodb:PutItem" in json.dumps(instance["policies"]["table"])
+    assert instance["boundary"].endswith(f"policy/{scene.group}-boundary")
+
+
 def test_a_role_makes_nothing_that_it_may_not(emulator: Checkout):
     scene = Scene(emulator, "dev")
     sqs = scene.client_of(f"{scene.group}-infrastructure", "sqs")
