@@ -52,6 +52,7 @@ class Instance:
         release: version of its release (tag `Release`).
         configuration: by its tags.
         launched: when (UTC, ISO 8601); empty where EC2 does not say.
+        vcpus: of its machine; 0 where EC2 does not say.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Instance:
     release: str
     configuration: Configuration
     launched: str = ""
+    vcpus: int = 0
 
     @property
     def stays(self) -> bool:

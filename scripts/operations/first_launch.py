@@ -38,5 +38,8 @@ def watch(roll: RolloutMonitor) -> None:
 
 def _late(roll: RolloutMonitor, group: Group, limit: int) -> RolloutError:
     found = [one.cause for one in roll.bad(group)]
+    if roll.out_of_capacity:
+        cause = f"not in service after {limit} s: AWS had no capacity"
+        return RolloutError(cause, [roll.out_of_capacity], judged=False)
     which = found or verification.fleet_problems(group, roll.target)
-    return RolloutError(f"not in service after {limit} s", which, judged=not roll.out_of_capacity)
+    return RolloutError(f"not in service after {limit} s", which)

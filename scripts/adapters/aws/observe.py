@@ -171,6 +171,7 @@ def _group(clients: Clients, facts: Facts, group: Any, version: TemplateVersion)
                 release=_release(given.get(instance["InstanceId"], {})),
                 configuration=_configuration(given.get(instance["InstanceId"], {})),
                 launched=_launched(known.get(instance["InstanceId"], {})),
+                vcpus=_vcpus(known.get(instance["InstanceId"], {})),
             )
             for instance in group["Instances"]
         ),
@@ -179,6 +180,11 @@ def _group(clients: Clients, facts: Facts, group: Any, version: TemplateVersion)
 
 def _launched(instance: Any) -> str:
     return iso(instance["LaunchTime"]) if "LaunchTime" in instance else ""
+
+
+def _vcpus(instance: Any) -> int:
+    options = instance.get("CpuOptions", {})
+    return int(options.get("CoreCount", 0)) * int(options.get("ThreadsPerCore", 0))
 
 
 def _described_instances(clients: Clients, ids: list[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from emulator.aws.groups import launching
+from emulator.aws.services import quotas
 from tests.emulator.aws.stand import GROUP, Stand
 
 
@@ -198,6 +199,38 @@ def test_a_launch_that_ec2_refuses_is_a_failed_activity_and_tried_again_later(
     assert "sg-00000000000000000" in failed[0]["StatusMessage"]
     stand.tick(launching.RETRY_SECONDS)
     assert len(stand.activities()) == 2
+
+
+def test_a_launch_beyond_the_vcpus_of_the_account_fails_in_words_without_a_code(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The StatusMessage in kubernetes/kops#15778, the Description in kubernetes/autoscaler#1263."""
+    monkeypatch.setitem(quotas.DEFAULTS, quotas.STANDARD, 5.0)
+    stand.group(desired=2)
+    assert stand.states() == ["InService"] * 2
+    stand.desire(3)
+    stand.tick(times=2)
+    failed = stand.activities()[0]
+    words = (
+        "You have requested more vCPU capacity than your current vCPU limit of 5 allows for the "
+        "instance bucket that the specified instance type belongs to. Please visit "
+        "http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit. "
+        "Launching EC2 instance failed."
+    )
+    assert failed["StatusCode"] == "Failed"
+    assert failed["StatusMessage"] == words
+    assert failed["Description"] == f"Launching a new EC2 instance.  Status Reason: {words}"
+    assert len(stand.ids()) == 2
+    monkeypatch.setitem(quotas.DEFAULTS, quotas.STANDARD, 6.0)
+    stand.settle()
+    assert stand.states() == ["InService"] * 3
+
+
+def test_cores_and_threads_of_an_instance_are_told(stand: Stand) -> None:
+    """API reference, CpuOptions of Instance."""
+    stand.group(desired=1)
+    described = stand.ec2.describe_instances(InstanceIds=stand.ids())["Reservations"][0]
+    assert described["Instances"][0]["CpuOptions"] == {"CoreCount": 1, "ThreadsPerCore": 2}
 
 
 def test_a_machine_that_cannot_be_had_is_a_failed_activity(
