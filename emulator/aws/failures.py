@@ -86,7 +86,7 @@ def _answer(log: ErrorLog, error: Exception) -> Any:
 
     last = log.write(f"{request.method} {request.path} {_action(request)}", error)
     message = f"the emulator failed: {last} (traceback in {log.path})"
-    body, mimetype = _body(_protocol(request), message)
+    body, mimetype = error_body(_protocol(request), CODE, message)
     answer = Response(body, status=400, mimetype=mimetype)
     answer.headers["x-amzn-ErrorType"] = CODE
     return answer
@@ -105,10 +105,17 @@ def _protocol(request: Any) -> str:
         return "query"
 
 
-def _body(protocol: str, message: str) -> tuple[str, str]:
-    error = f"<Code>{CODE}</Code><Message>{escape(message)}</Message>"
+def error_body(protocol: str, code: str, message: str) -> tuple[str, str]:
+    """Return the body of an error in a protocol of AWS, and its media type.
+
+    Args:
+        protocol: as botocore's service models name it, such as `query`.
+        code: of the error.
+        message: its sentence.
+    """
+    error = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
     if protocol in ("json", "rest-json"):
-        return json.dumps({"__type": CODE, "message": message}), "application/x-amz-json-1.1"
+        return json.dumps({"__type": code, "message": message}), "application/x-amz-json-1.1"
     if protocol == "ec2":
         return f"<Response><Errors><Error>{error}</Error></Errors></Response>", _XML
     if protocol == "rest-xml":

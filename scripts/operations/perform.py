@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scripts.adapters.aws import image, launch_template, pausing
+from scripts.adapters.aws import image, launch_template, pace, pausing
 from scripts.adapters.aws.observe import observe_group
 from scripts.base import clock, place
 from scripts.base.console import say, step
@@ -46,7 +46,6 @@ from scripts.operations.session import Session
 
 VERIFY_MARGIN_SECONDS = 60
 EMPTY_SECONDS = 600
-POLL_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -162,7 +161,7 @@ def _lower_group(session: Session, state: State, _: Lower) -> None:
                     which=facts.group,
                     next_step=place.command("status", session.environment),
                 )
-            clock.pause(POLL_SECONDS)
+            pace.wait()
 
 
 def _roll_group(session: Session, state: State, action: Roll) -> None:
@@ -192,7 +191,7 @@ def _roll_group(session: Session, state: State, action: Roll) -> None:
     except session.clients.autoscaling.exceptions.InstanceRefreshInProgressFault:
         # Another command's, or our own whose answer was lost and which was asked for again.
         say("a refresh is running already: looking again", style="yellow")
-        clock.pause(POLL_SECONDS)
+        pace.wait()
         return
     monitor = _monitor(session, state, action.target.configuration, since, ledger.pending)
     with step(f"rolling {facts.group} to {action.target.release}", monitor.display):

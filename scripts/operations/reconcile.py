@@ -46,12 +46,13 @@ def reconcile(session: Session, desired: DesiredState) -> ObservedState:
         SlipwayError: the release failed, and the recorded one runs everywhere again.
         UnknownStateError: the release failed, and going back failed too.
     """
-    try:
-        with _saying_what_continues(session, desired.verb):
-            return _reach(session, desired)
-    except RolloutError as error:
-        with _saying_what_continues(session, "recover"):
-            raise _go_back(session, desired, error) from error
+    with session.clients.contact.patient():
+        try:
+            with _saying_what_continues(session, desired.verb):
+                return _reach(session, desired)
+        except RolloutError as error:
+            with _saying_what_continues(session, "recover"):
+                raise _go_back(session, desired, error) from error
 
 
 def _reach(session: Session, desired: DesiredState) -> ObservedState:

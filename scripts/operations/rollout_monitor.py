@@ -92,9 +92,15 @@ class RolloutMonitor:
                 )
         return found
 
-    def first_failure(self, group: Group) -> InstanceFailure | None:
-        """Return what should end the rollout now, or None."""
-        failed = breaker.tripped_by(self.bad(group), self.canary.limit(self.facts.rollout))
+    def first_failure(self, group: Group | None) -> InstanceFailure | None:
+        """Return what should end the rollout now, or None.
+
+        Args:
+            group: as AWS has just described it; None where it does not answer, so that the answers
+                to visitors are judged alone.
+        """
+        found = self.clients.contact.tried(lambda: self.bad(group)) if group else None
+        failed = breaker.tripped_by(found or [], self.canary.limit(self.facts.rollout))
         return failed or self.smoke.verdict()
 
     def sign(self, kind: str, text: str) -> None:

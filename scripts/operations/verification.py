@@ -5,6 +5,7 @@ import json
 import urllib.request
 from collections.abc import Callable
 
+from scripts.adapters.aws import pace
 from scripts.base import clock
 from scripts.base.console import say
 from scripts.base.markdown import plain
@@ -24,7 +25,6 @@ UNREADABLE = (
     RecursionError,
 )
 """What an answer that is no document of a version may end in."""
-PAUSE_SECONDS = 1.0
 
 
 def fleet_problems(group: Group, wanted: Configuration) -> list[str]:
@@ -100,14 +100,17 @@ def problems(
     """
     end = clock.seconds() + patience_seconds
     while True:
+        began = clock.seconds()
         group = observe()
+        # What AWS takes to answer is no time that instances had.
+        end += clock.seconds() - began
         wrong = fleet_problems(group, wanted) or _answers(url, wanted, visits=visits)
         if not wrong:
             verified(group)
             return []
         if clock.seconds() >= end:
             return wrong
-        clock.pause(PAUSE_SECONDS)
+        pace.wait()
 
 
 def _answers(url: str, wanted: Configuration, *, visits: bool) -> list[str]:

@@ -205,8 +205,7 @@ class Environment:
         for asks in self._smokes:
             for _ in range(ASKED_PER_PAUSE):
                 asks.ask_once()
-        # Longer than asked for: a command that looks less often sees the same.
-        self.pass_time(5 * seconds)
+        self.pass_time(seconds)
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass: machines boot, the engine works."""

@@ -51,13 +51,17 @@ class _Responses:
         _refuse_unknown(self)
         data = self._get_param("LaunchTemplateData", {})
         _refuse_long(data)
+        if made := _version_made_before(self):
+            return ActionResult({"LaunchTemplateVersion": _answer(self, _template(self), made)})
         source = self._get_param("SourceVersion")
         if source:
             self.params["LaunchTemplateData"] = {
                 **_template(self).get_version(source).data,
                 **data,
             }
-        return _moto_create_version(self)
+        answer = _moto_create_version(self)
+        _template(self).versions[-1].client_token = self._get_param("ClientToken")
+        return answer
 
     def describe_launch_template_versions(self: Any) -> ActionResult:
         if not (self._get_param("LaunchTemplateName") or self._get_param("LaunchTemplateId")):
@@ -98,6 +102,13 @@ def _made_before(response: Any) -> Any:
     token = response._get_param("ClientToken")
     made: list[Any] = list(response.ec2_backend.launch_templates.values())
     return next((t for t in made if token and getattr(t, "client_token", "") == token), None)
+
+
+def _version_made_before(response: Any) -> Any:
+    """The version that a request made whose answer was lost: likewise."""
+    token = response._get_param("ClientToken")
+    made: list[Any] = _template(response).versions if token else []
+    return next((one for one in made if getattr(one, "client_token", "") == token), None)
 
 
 def _user_data(version: Any) -> Any:

@@ -140,3 +140,17 @@ def test_a_request_that_is_sent_again_answers_the_template_that_it_made(stand: S
     assert again["LatestVersionNumber"] == 1
     with stand.refused("InvalidLaunchTemplateName.AlreadyExistsException"):
         stand.ec2.create_launch_template(ClientToken="b", **call)
+
+
+def test_a_version_that_is_asked_for_again_is_made_once(stand: Stand) -> None:
+    """API reference, "Ensuring idempotency"; botocore sends a token of its own with each call."""
+    stand.launch_template()
+    asked = {"LaunchTemplateId": stand.template, "LaunchTemplateData": stand.data("x")}
+    made = [
+        stand.ec2.create_launch_template_version(**asked, ClientToken=token)[
+            "LaunchTemplateVersion"
+        ]
+        for token in ("one", "one", "two")
+    ]
+    assert [one["VersionNumber"] for one in made] == [2, 2, 3]
+    assert made[0]["LaunchTemplateData"] == made[1]["LaunchTemplateData"]
