@@ -138,6 +138,10 @@ class Group:
             instance.configuration == configuration for instance in self.fleet
         )
 
+    def serving(self, configuration: Configuration) -> int:
+        """How many instances of a configuration are in service and healthy."""
+        return sum(one.serves and one.configuration == configuration for one in self.fleet)
+
     @property
     def complete(self) -> bool:
         """Whether as many instances as desired serve."""

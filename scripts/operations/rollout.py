@@ -1,7 +1,7 @@
 """Rolling a group to a template version, and watching it with a breaker of our own.
 
-AWS's success is `Successful` and nothing else; reasons are shown, never judged, and a percentage
-tells no more than that the canary has passed.
+AWS's success is `Successful` and nothing else; reasons are shown, never judged, and how far it is
+follows from the instances in service.
 A look that AWS does not answer is missed, and watching goes on; contact that stays lost is left to
 the caller: what happened is then unknown, never failed. The parts of watching are in this package
 too.
@@ -23,7 +23,6 @@ from scripts.domain.breaker import InstanceFailure
 from scripts.domain.facts import Facts
 from scripts.domain.observed_state import ACTIVE, ENDED_BADLY, GOING_BACK, Group
 from scripts.domain.refresh_preferences import preferences
-from scripts.domain.timeline import counted
 from scripts.operations import smoke, verification
 from scripts.operations.rollout_monitor import RolloutError, RolloutMonitor
 
@@ -178,13 +177,13 @@ def _look(roll: RolloutMonitor, refresh_id: str) -> tuple[Any, Group]:
         # Activities carry AWS's time, which need not be this machine's.
         roll.since = clock.iso(refresh["StartTime"])
     group = observe_group(roll.clients, roll.facts)
-    percentage = refresh.get("PercentageComplete", 0)
-    line = f"{refresh['Status']} {percentage} % {refresh.get('StatusReason', '')}".rstrip()
+    done = f"{group.serving(roll.target)} of {group.desired} new in service"
+    line = f"{refresh['Status']}, {done}. {refresh.get('StatusReason', '')}".rstrip()
     if group.paused and refresh["Status"] in ACTIVE:
         line = f"{line.rstrip('.')}; {pausing.sentence(group, roll.facts.environment)}"
-    roll.display.show(group, line, counted(percentage, group.desired))
+    roll.display.show(group, line)
     roll.smoke.see(group)
-    roll.canary.see(group, roll.run_record.timeline, percentage, refresh["Status"])
+    roll.canary.see(group, roll.target, refresh["Status"])
     return refresh, group
 
 
