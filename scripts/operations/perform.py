@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scripts.adapters.aws import image, launch_template, pace, pausing
+from scripts.adapters.aws import gone, image, launch_template, pace, pausing
 from scripts.adapters.aws.observe import observe_group
 from scripts.base import clock, place
 from scripts.base.console import say, step
@@ -114,13 +114,14 @@ def _publish(session: Session, state: State, action: Publish) -> None:
     target, template = action.target, state.facts.template
     if action.begins_rollout:
         session.write_ahead(state.ledger, state.desired, target)
-    number = launch_template.publish(
-        session.clients.ec2,
-        template,
-        action.source.number,
-        target.release,
-        target.configuration.digest,
-    )
+    with gone.told(session.environment):
+        number = launch_template.publish(
+            session.clients.ec2,
+            template,
+            action.source.number,
+            target.release,
+            target.configuration.digest,
+        )
     say(f"{template}: version {number} carries release {target.release}")
 
 

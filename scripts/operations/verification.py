@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 
@@ -66,6 +67,21 @@ def visit_problem(url: str) -> str | None:
     if not answer.problem:
         return None
     return f"{url}/: {answer.instance or 'an unnamed answer'}: {answer.problem}"
+
+
+def ready_problem(url: str) -> str | None:
+    """Ask the service often whether it is ready, and return the first answer that says no."""
+    for _ in range(ANSWERS):
+        try:
+            with urllib.request.urlopen(f"{url}/ready", timeout=ANSWER_SECONDS):
+                pass
+        except urllib.error.HTTPError as error:
+            with error:
+                who = plain(error.headers.get("X-Instance", "")) or "an unnamed answer"
+                return f"{url}/ready: {who} is not ready: status {error.code}"
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            return f"{url}/ready: {plain(str(error))}"
+    return None
 
 
 def say_verified(group: Group, when: str = "") -> None:

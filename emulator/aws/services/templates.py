@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
-from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.exceptions import EC2ClientError, InvalidLaunchTemplateVersionNotFound
 from moto.ec2.models.launch_templates import LaunchTemplate, LaunchTemplateVersion
 from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ec2.utils import parse_user_data
@@ -17,6 +17,7 @@ from emulator.aws.patches import Patches
 MOST_USER_DATA_BYTES = 16 * 1024
 DEFAULT_PAGE = 200
 
+_moto_get_version = LaunchTemplate.get_version
 _moto_create_version = LaunchTemplates.create_launch_template_version
 _moto_describe_versions = LaunchTemplates.describe_launch_template_versions
 
@@ -25,6 +26,7 @@ def install(patches: Patches) -> None:
     """Patch moto's launch templates."""
     patches.methods(LaunchTemplates, _Responses)
     patches.replace(LaunchTemplateVersion, "user_data", property(_user_data))
+    patches.replace(LaunchTemplate, "get_version", _get_version)
     # moto answers the tags that the template was created with, whatever CreateTags did since.
     patches.put(LaunchTemplate, "tags", property(lambda self: self.get_tags(), lambda *_: None))
 
@@ -63,6 +65,23 @@ class _Responses:
         _template(self).versions[-1].client_token = self._get_param("ClientToken")
         return answer
 
+    def delete_launch_template_versions(self: Any) -> ActionResult:
+        """Delete versions; asked for by number, one is not found from then on."""
+        self.error_on_dryrun()
+        template = _template(self)
+        deleted = [template.get_version(number) for number in self._get_param("Versions", [])]
+        for version in deleted:
+            version.deleted = True
+        answers = [
+            {
+                "LaunchTemplateId": template.id,
+                "LaunchTemplateName": template.name,
+                "VersionNumber": version.number,
+            }
+            for version in deleted
+        ]
+        return ActionResult({"SuccessfullyDeletedLaunchTemplateVersions": answers})
+
     def describe_launch_template_versions(self: Any) -> ActionResult:
         if not (self._get_param("LaunchTemplateName") or self._get_param("LaunchTemplateId")):
             return _moto_describe_versions(self)
@@ -70,6 +89,7 @@ class _Responses:
         template = _template(self)
         wanted = self._get_param("Versions", [])
         found = [template.get_version(v) for v in wanted] or template.versions[::-1]
+        found = [v for v in found if not vars(v).get("deleted")]
         low, high = self._get_int_param("MinVersion", 0), self._get_int_param("MaxVersion")
         found = [v for v in found if low <= v.number and (high is None or v.number <= high)]
         start = int(self._get_param("NextToken") or 0)
@@ -80,6 +100,17 @@ class _Responses:
                 "NextToken": str(end) if end < len(found) else None,
             }
         )
+
+
+def _get_version(template: LaunchTemplate, number: Any) -> LaunchTemplateVersion:
+    """moto's own, but for a version that was deleted.
+
+    Source: EC2 API reference, "Error codes", InvalidLaunchTemplateId.VersionNotFound.
+    """
+    version: LaunchTemplateVersion = _moto_get_version(template, number)
+    if vars(version).get("deleted"):
+        raise InvalidLaunchTemplateVersionNotFound(template_id=template.id, version=str(number))
+    return version
 
 
 def _make(response: Any, data: dict[str, Any]) -> Any:

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from scripts.adapters.aws.clients import Clients
+from scripts.adapters.aws.gone import VERSION_NOT_FOUND, gone, told
 from scripts.adapters.aws.state_store import StateStore
-from scripts.base import place
 from scripts.base.clock import iso
-from scripts.base.errors import UnknownStateError
 from scripts.base.project import Project
 from scripts.domain.facts import Facts
+from scripts.domain.holds import Hold
+from scripts.domain.ledger import Ledger
 from scripts.domain.observed_state import (
     NO_RELEASE,
     Configuration,
@@ -32,11 +35,19 @@ def observe(clients: Clients, store: StateStore) -> ObservedState:
     """Read the environment as it is now.
 
     Raises:
-        UnknownStateError: parts of it are missing or cannot be read.
+        GoneError: a part of it is gone.
+        UnknownStateError: parts of it cannot be read.
     """
     ledger, hold, facts = store.read(), store.hold(), store.facts()
     if facts is None:
         return ObservedState(ledger=ledger, hold=hold)
+    with told(facts.environment):
+        return _observed(clients, ledger, hold, facts)
+
+
+def _observed(
+    clients: Clients, ledger: Ledger | None, hold: Hold | None, facts: Facts
+) -> ObservedState:
     group = _describe_group(clients, facts)
     refresh = _newest_refresh(clients, facts)
     number = _desired_number(refresh)
@@ -47,7 +58,7 @@ def observe(clients: Clients, store: StateStore) -> ObservedState:
         facts=facts,
         templates=versions.templates(),
         group=_group(clients, facts, group, versions.find(group["LaunchTemplate"]["Version"])),
-        refresh=_refresh(refresh, versions.find(number) if number else None),
+        refresh=_refresh(refresh, versions.known(number) if number else None),
     )
 
 
@@ -68,6 +79,15 @@ class _Versions:
             return self._read(number)
         return self._kept[self._id, number]
 
+    def known(self, number: str) -> TemplateVersion | None:
+        """A version that need not exist: nothing depends on what an old refresh led to."""
+        try:
+            return self.find(number)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != VERSION_NOT_FOUND:
+                raise
+            return None
+
     def templates(self) -> Templates:
         described = self._ec2.describe_launch_templates(LaunchTemplateNames=[self._template])
         template = described["LaunchTemplates"][0]
@@ -81,13 +101,7 @@ class _Versions:
         return Templates(latest, max(of_spec, key=lambda v: v.number, default=latest))
 
     def _read(self, number: str) -> TemplateVersion:
-        described = next(self._describe(Versions=[number]), None)
-        if described is None:
-            raise UnknownStateError(
-                "a version of the launch template is missing",
-                which=f"{self._template}: version {number}",
-                next_step=place.command("plan", place.SOME),
-            )
+        described = next(self._describe(Versions=[number]))
         version = template_version(described)
         # By what it is, not by what was asked for: a template made anew has another id.
         self._kept[described["LaunchTemplateId"], str(version.number)] = version
@@ -126,22 +140,18 @@ def observe_group(clients: Clients, facts: Facts) -> Group:
     """Read the group alone, as a watcher does again and again.
 
     Raises:
-        UnknownStateError: it is gone.
+        GoneError: it, or what it launches, is gone.
     """
-    group = _describe_group(clients, facts)
-    versions = _versions(clients, facts, group)
-    return _group(clients, facts, group, versions.find(group["LaunchTemplate"]["Version"]))
+    with told(facts.environment):
+        group = _describe_group(clients, facts)
+        versions = _versions(clients, facts, group)
+        return _group(clients, facts, group, versions.find(group["LaunchTemplate"]["Version"]))
 
 
 def _describe_group(clients: Clients, facts: Facts) -> Any:
     answer = clients.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[facts.group])
     if not answer["AutoScalingGroups"]:
-        raise UnknownStateError(
-            "the Auto Scaling group is gone",
-            which=facts.group,
-            next_step="It was removed outside this repository. To see what is left: "
-            + place.command("plan", facts.environment),
-        )
+        raise gone("the Auto Scaling group is gone", facts.group, facts.environment)
     return answer["AutoScalingGroups"][0]
 
 

@@ -171,3 +171,32 @@ def test_a_rollout_says_how_many_calls_it_made(dev: Environment, capsys):
     found = [line for line in capsys.readouterr().err.splitlines() if "AWS calls in" in line]
     assert len(found) == 1
     assert 10 < int(found[0].split("AWS calls")[0].split()[-1]) < sent
+
+
+def test_a_deleted_template_version_is_an_answer_and_no_lost_contact(dev: Environment):
+    """EC2 API reference, "Error codes": InvalidLaunchTemplateId.VersionNotFound."""
+    dev.deploy(A)
+    number = str(dev.observe().existing.group.version.number)
+    dev.stand.ec2.delete_launch_template_versions(LaunchTemplateName=GROUP, Versions=[number])
+    dev.clients.template_versions.clear()
+    assert dev.deploy(B) == 4
+    assert "a version of the launch template is missing" in str(dev.error)
+    assert f"version {number}" in str(dev.error)
+    assert "make plan ENV=dev" in str(dev.error)
+
+
+def test_what_an_old_refresh_led_to_may_be_deleted(dev: Environment):
+    dev.deploy(A)
+    dev.bad = {B}
+    assert dev.deploy(B) == 1
+    numbers = dev.stand.ec2.describe_launch_template_versions(LaunchTemplateName=GROUP)
+    [bad] = [
+        str(one["VersionNumber"])
+        for one in numbers["LaunchTemplateVersions"]
+        if {"Key": "Release", "Value": B} in _tags(one["LaunchTemplateData"])
+    ]
+    dev.stand.ec2.delete_launch_template_versions(LaunchTemplateName=GROUP, Versions=[bad])
+    dev.clients.template_versions.clear()
+    dev.bad = set()
+    assert dev.deploy(B) == 0, dev.error
+    dev.whole(B)

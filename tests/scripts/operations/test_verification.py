@@ -134,3 +134,16 @@ def test_the_page_is_asked_for_only_where_the_release_is_new(service, fake_time)
 
 def test_nobody_listening_is_a_problem(fake_time):
     assert "127.0.0.1:9" in problems("http://127.0.0.1:9")[0]
+
+
+def test_one_instance_that_is_not_ready_among_many_is_noticed(service):
+    Service.answers = [*["sha256:new"] * 7, None, "sha256:new"]
+    assert "/ready: an unnamed answer is not ready: status 503" in str(
+        verification.ready_problem(service)
+    )
+    Service.answers = ["sha256:new"]
+    assert verification.ready_problem(service) is None
+
+
+def test_a_service_that_does_not_answer_is_not_ready():
+    assert "/ready" in str(verification.ready_problem("http://127.0.0.1:9"))
