@@ -115,14 +115,14 @@ def _publish(session: Session, state: State, action: Publish) -> None:
     if action.begins_rollout:
         session.write_ahead(state.ledger, state.desired, target)
     with gone.told(session.environment):
-        number = launch_template.publish(
-            session.clients.ec2,
+        published = launch_template.publish(
+            session.clients,
             template,
             action.source.number,
             target.release,
             target.configuration.digest,
         )
-    say(f"{template}: version {number} carries release {target.release}")
+    say(f"{template}: version {published.number} carries release {target.release}")
 
 
 def _raise_group(session: Session, state: State, action: Raise) -> None:

@@ -27,6 +27,7 @@ def install(patches: Patches) -> None:
     patches.methods(LaunchTemplates, _Responses)
     patches.replace(LaunchTemplateVersion, "user_data", property(_user_data))
     patches.replace(LaunchTemplate, "get_version", _get_version)
+    patches.replace(LaunchTemplate, "latest_version_number", property(_latest))
     # moto answers the tags that the template was created with, whatever CreateTags did since.
     patches.put(LaunchTemplate, "tags", property(lambda self: self.get_tags(), lambda *_: None))
 
@@ -62,7 +63,9 @@ class _Responses:
                 **data,
             }
         answer = _moto_create_version(self)
-        _template(self).versions[-1].client_token = self._get_param("ClientToken")
+        made = _template(self).versions[-1]
+        made.client_token = self._get_param("ClientToken")
+        made.made_at = self.emulator.context.now()
         return answer
 
     def delete_launch_template_versions(self: Any) -> ActionResult:
@@ -88,8 +91,8 @@ class _Responses:
         self.error_on_dryrun()
         template = _template(self)
         wanted = self._get_param("Versions", [])
-        found = [template.get_version(v) for v in wanted] or template.versions[::-1]
-        found = [v for v in found if not vars(v).get("deleted")]
+        found = [_seen(self, template, v) for v in wanted] or template.versions[::-1]
+        found = [v for v in found if not vars(v).get("deleted") and _visible(self.emulator, v)]
         low, high = self._get_int_param("MinVersion", 0), self._get_int_param("MaxVersion")
         found = [v for v in found if low <= v.number and (high is None or v.number <= high)]
         start = int(self._get_param("NextToken") or 0)
@@ -111,6 +114,29 @@ def _get_version(template: LaunchTemplate, number: Any) -> LaunchTemplateVersion
     if vars(version).get("deleted"):
         raise InvalidLaunchTemplateVersionNotFound(template_id=template.id, version=str(number))
     return version
+
+
+def _seen(response: Any, template: Any, number: Any) -> Any:
+    """A version as a read finds it: one that was just made may not be there yet."""
+    seen = _latest(template) if str(number).lower() == "$latest" else number
+    version = template.get_version(seen)
+    if not _visible(response.emulator, version):
+        raise InvalidLaunchTemplateVersionNotFound(template_id=template.id, version=str(number))
+    return version
+
+
+def _visible(emulator: Any, version: Any) -> bool:
+    made = vars(version).get("made_at")
+    context = emulator.context
+    return made is None or context.now() >= made + context.lateness.of(
+        f"{version.template.id} {version.number}"
+    )
+
+
+def _latest(template: Any) -> int:
+    """LatestVersionNumber as a read shows it."""
+    emulator = template.ec2_backend.emulator
+    return int(max(v.number for v in template.versions if _visible(emulator, v)))
 
 
 def _make(response: Any, data: dict[str, Any]) -> Any:

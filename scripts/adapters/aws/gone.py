@@ -1,12 +1,20 @@
 """Errors by which AWS answers that something does not exist: an answer, and no lost contact."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from botocore.exceptions import ClientError
 
-from scripts.base import place
+from scripts.adapters.aws import pace
+from scripts.base import clock, place
 from scripts.base.errors import UnknownStateError
+
+Answer = TypeVar("Answer")
+
+SEEN_SECONDS = 30
+"""How long a read may not show what was just written: EC2 API reference, "Eventual consistency",
+says seconds or minutes, and whoever asks for a version that was deleted waits as long."""
 
 VERSION_NOT_FOUND = "InvalidLaunchTemplateId.VersionNotFound"
 GONE = {
@@ -22,6 +30,27 @@ GONE = {
 
 class GoneError(UnknownStateError):
     """A part of an environment that was applied does not exist; exit code 4."""
+
+
+def again(read: Callable[[], Answer], seconds: float = SEEN_SECONDS) -> Answer:
+    """Read a template version; again where it is not found, because it may just have been made.
+
+    Args:
+        read: the call.
+        seconds: how long.
+
+    Raises:
+        botocore.exceptions.ClientError: it is still not found, or anything else is wrong.
+    """
+    end = clock.seconds() + seconds
+    while True:
+        try:
+            return read()
+        except ClientError as error:
+            missing = error.response["Error"]["Code"] == VERSION_NOT_FOUND
+            if not missing or clock.seconds() >= end:
+                raise
+        pace.wait()
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from scripts.adapters.aws import gone
 from scripts.adapters.aws.clients import Clients
-from scripts.adapters.aws.gone import VERSION_NOT_FOUND, gone, told
 from scripts.adapters.aws.state_store import StateStore
 from scripts.base.clock import iso
 from scripts.base.project import Project
@@ -14,6 +14,7 @@ from scripts.domain.facts import Facts
 from scripts.domain.holds import Hold
 from scripts.domain.ledger import Ledger
 from scripts.domain.observed_state import (
+    ACTIVE,
     NO_RELEASE,
     Configuration,
     Group,
@@ -41,7 +42,7 @@ def observe(clients: Clients, store: StateStore) -> ObservedState:
     ledger, hold, facts = store.read(), store.hold(), store.facts()
     if facts is None:
         return ObservedState(ledger=ledger, hold=hold)
-    with told(facts.environment):
+    with gone.told(facts.environment):
         return _observed(clients, ledger, hold, facts)
 
 
@@ -50,15 +51,14 @@ def _observed(
 ) -> ObservedState:
     group = _describe_group(clients, facts)
     refresh = _newest_refresh(clients, facts)
-    number = _desired_number(refresh)
     versions = _versions(clients, facts, group)
     return ObservedState(
         ledger=ledger,
         hold=hold,
         facts=facts,
-        templates=versions.templates(),
+        templates=versions.templates(group["LaunchTemplate"]["Version"]),
         group=_group(clients, facts, group, versions.find(group["LaunchTemplate"]["Version"])),
-        refresh=_refresh(refresh, versions.known(number) if number else None),
+        refresh=_refresh(refresh, versions.of_refresh(refresh)),
     )
 
 
@@ -73,31 +73,38 @@ class _Versions:
         self._template = template
         self._id = template_id
 
-    def find(self, number: str) -> TemplateVersion:
+    def find(self, number: str, patience: float = gone.SEEN_SECONDS) -> TemplateVersion:
         # A watcher asks for the same ones at every look, and AWS changes none of them.
         if (self._id, number) not in self._kept:
-            return self._read(number)
+            return gone.again(lambda: self._read(number), patience)
         return self._kept[self._id, number]
 
-    def known(self, number: str) -> TemplateVersion | None:
-        """A version that need not exist: nothing depends on what an old refresh led to."""
+    def of_refresh(self, refresh: Any) -> TemplateVersion | None:
+        """The version that it leads to; nothing depends on what an old refresh led to."""
+        number = _desired_number(refresh)
+        if number is None:
+            return None
+        active = refresh["Status"] in ACTIVE
         try:
-            return self.find(number)
+            return self.find(number, gone.SEEN_SECONDS if active else 0)
         except ClientError as error:
-            if error.response["Error"]["Code"] != VERSION_NOT_FOUND:
+            if active or error.response["Error"]["Code"] != gone.VERSION_NOT_FOUND:
                 raise
             return None
 
-    def templates(self) -> Templates:
+    def templates(self, of_group: str) -> Templates:
         described = self._ec2.describe_launch_templates(LaunchTemplateNames=[self._template])
         template = described["LaunchTemplates"][0]
-        latest = self.find(str(template["LatestVersionNumber"]))
+        # What was just made need not be shown yet.
+        made = [int(number) for id_, number in self._kept if id_ == self._id]
+        latest = self.find(str(max(template["LatestVersionNumber"], int(of_group), *made)))
         spec = tags(template.get("Tags", [])).get("Template")
         if spec in (None, latest.configuration.spec_hash):
             return Templates(latest=latest, newest=latest)
         # A rollback published on an older spec; the newest one is a few versions back.
-        versions = map(template_version, self._describe())
-        of_spec = [v for v in versions if v.configuration.spec_hash == spec]
+        versions = {v.number: v for v in map(template_version, self._describe())}
+        versions |= {v.number: v for (id_, _), v in self._kept.items() if id_ == self._id}
+        of_spec = [v for v in versions.values() if v.configuration.spec_hash == spec]
         return Templates(latest, max(of_spec, key=lambda v: v.number, default=latest))
 
     def _read(self, number: str) -> TemplateVersion:
@@ -142,7 +149,7 @@ def observe_group(clients: Clients, facts: Facts) -> Group:
     Raises:
         GoneError: it, or what it launches, is gone.
     """
-    with told(facts.environment):
+    with gone.told(facts.environment):
         group = _describe_group(clients, facts)
         versions = _versions(clients, facts, group)
         return _group(clients, facts, group, versions.find(group["LaunchTemplate"]["Version"]))
@@ -151,7 +158,7 @@ def observe_group(clients: Clients, facts: Facts) -> Group:
 def _describe_group(clients: Clients, facts: Facts) -> Any:
     answer = clients.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[facts.group])
     if not answer["AutoScalingGroups"]:
-        raise gone("the Auto Scaling group is gone", facts.group, facts.environment)
+        raise gone.gone("the Auto Scaling group is gone", facts.group, facts.environment)
     return answer["AutoScalingGroups"][0]
 
 

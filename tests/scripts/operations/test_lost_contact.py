@@ -13,6 +13,7 @@ from scripts.base import clock
 from tests.emulator.aws.stand import GROUP
 from tests.scripts.emulated import Environment
 from tests.scripts.faults import Fault, Faulty
+from tests.scripts.published import published, refreshes, tags
 
 pytestmark = pytest.mark.slow
 A, B = "a" * 12, "b" * 12
@@ -50,23 +51,6 @@ FULL = [
     for number in (1, 2, 3, 5, 8, 13)
     for fault in FAULTS
 ]
-
-
-def published(dev: Environment, version: str) -> int:
-    """How many versions of the template carry a release."""
-    pages = dev.stand.ec2.describe_launch_template_versions(LaunchTemplateName=GROUP)
-    found = [one["LaunchTemplateData"] for one in pages["LaunchTemplateVersions"]]
-    return sum({"Key": "Release", "Value": version} in _tags(data) for data in found)
-
-
-def _tags(data: Any) -> list[Any]:
-    return [tag for one in data["TagSpecifications"] for tag in one["Tags"]]
-
-
-def refreshes(dev: Environment) -> int:
-    """How many refreshes the group has had."""
-    answer = dev.stand.scaling.describe_instance_refreshes(AutoScalingGroupName=GROUP)
-    return len(answer["InstanceRefreshes"])
 
 
 def check(dev: Environment, kind: str, faulty: Faulty) -> None:
@@ -193,7 +177,7 @@ def test_what_an_old_refresh_led_to_may_be_deleted(dev: Environment):
     [bad] = [
         str(one["VersionNumber"])
         for one in numbers["LaunchTemplateVersions"]
-        if {"Key": "Release", "Value": B} in _tags(one["LaunchTemplateData"])
+        if {"Key": "Release", "Value": B} in tags(one["LaunchTemplateData"])
     ]
     dev.stand.ec2.delete_launch_template_versions(LaunchTemplateName=GROUP, Versions=[bad])
     dev.clients.template_versions.clear()
