@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from scripts.adapters.aws import alarms, pace, pausing
+from scripts.adapters.aws import alarms, gone, pace, pausing
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.observe import newest_status, observe_group
 from scripts.base import clock, place
@@ -81,8 +81,7 @@ def watch(roll: RolloutMonitor, refresh_id: str) -> None:
             if refresh["Status"] in (*GOING_BACK, *ENDED_BADLY) or bad:
                 continue
             bad = roll.first_failure(group if fresh else None)
-            # A group that grows meanwhile is complete a boot later; verifying waits no longer than
-            # a drain.
+            # A group that grows meanwhile is complete a boot later; verifying waits for a drain.
             baked = fresh and refresh["Status"] == "Baking" and group.complete
             if baked and not bad and not verified:
                 wrong = contact.tried(lambda: _wrong_while_baking(roll))
@@ -209,7 +208,8 @@ def _wrong_while_baking(roll: RolloutMonitor) -> list[str]:
         lambda: observe_group(roll.clients, roll.facts),
         roll.facts.url,
         roll.target,
-        patience_seconds=roll.facts.rollout.drain_seconds,
+        # The balancer's opinion may be shown late, like everything that was just written.
+        patience_seconds=roll.facts.rollout.drain_seconds + gone.SEEN_SECONDS,
         visits=roll.new,
         verified=lambda group: verification.say_verified(group, " while baking"),
     )
