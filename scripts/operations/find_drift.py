@@ -12,6 +12,7 @@ from scripts.adapters.terraform.inputs import inputs_hash
 from scripts.base import clock, release_version
 from scripts.base.console import step
 from scripts.base.project import ROOT, Project
+from scripts.domain import suspensions
 from scripts.domain.drift_findings import Drift
 from scripts.domain.ledger import Ledger
 from scripts.domain.observed_state import Configuration, ObservedState
@@ -45,7 +46,11 @@ def find_drift(clients: Clients, project: Project, environment: str) -> Drift:
     applied = ledger.inputs == inputs_hash(ROOT / "infra" / "envs" / environment)
     return Drift(
         ahead=tuple(_ahead(observed, ledger, applied=applied)),
-        fleet=(*_left_behind(ledger), *_fleet(clients, observed, ledger)),
+        fleet=(
+            *_left_behind(ledger),
+            *suspensions.sentences(observed.group, observed.facts.group),
+            *_fleet(clients, observed, ledger),
+        ),
         changes=tuple(planned_changes(clients, project, environment)) if applied else (),
     )
 

@@ -38,7 +38,7 @@ from scripts.domain.observed_state import (
     ObservedState,
     Refresh,
 )
-from scripts.operations import first_launch, rollout, verification
+from scripts.operations import first_launch, rollout, suspended, verification
 from scripts.operations.again import again
 from scripts.operations.infrastructure import apply_infrastructure
 from scripts.operations.rollout_monitor import RolloutError, RolloutMonitor
@@ -128,6 +128,7 @@ def _publish(session: Session, state: State, action: Publish) -> None:
 def _raise_group(session: Session, state: State, action: Raise) -> None:
     """Point the group at the first release, raise it to its capacity and watch it come up."""
     ledger = session.write_ahead(state.ledger, state.desired, action.target)
+    suspended.tell(state.observed)
     facts, number = state.facts, state.latest
     capacity, since = facts.capacity, clock.now()
     if (state.group.version.number, state.group.desired) != (number, capacity.min):
@@ -169,6 +170,7 @@ def _roll_group(session: Session, state: State, action: Roll) -> None:
     """Roll the group to the newest template version and watch it."""
     ledger = session.write_ahead(state.ledger, state.desired, action.target)
     facts, group, since = state.facts, state.group, clock.now()
+    suspended.tell(state.observed)
     if not state.gated:
         pausing.lift(session.clients, facts, group)
     elif group.paused:
