@@ -255,9 +255,27 @@ def test_a_machine_that_cannot_be_had_is_a_failed_activity(
 def test_the_console_of_a_machine_is_read_through_ec2(stand: Stand) -> None:
     """API reference, GetConsoleOutput."""
     stand.group(desired=1)
-    stand.machines.console[stand.ids()[0]] = b"boot: line 7 failed\n"
+    stand.machines.console[stand.ids()[0]] = b"kernel\n" * 9 + b"boot: line 7 failed\n"
     answer = stand.ec2.get_console_output(InstanceId=stand.ids()[0])
-    assert answer["Output"] == "boot: line 7 failed\n"
+    assert "kernel" in answer["Output"]
+    assert "failed" not in answer["Output"], "it was kept shortly after the start"
+    answer = stand.ec2.get_console_output(InstanceId=stand.ids()[0], Latest=True)
+    assert answer["Output"].endswith("boot: line 7 failed\n")
+
+
+def test_the_latest_console_output_is_refused_for_older_types(stand: Stand) -> None:
+    """API reference, GetConsoleOutput: Latest is for instances on the Nitro system."""
+    stand.group()
+    made = stand.ec2.create_launch_template_version(
+        LaunchTemplateId=stand.template,
+        SourceVersion="1",
+        LaunchTemplateData={"InstanceType": "t2.micro"},
+    )
+    stand.point(made["LaunchTemplateVersion"]["VersionNumber"])
+    stand.desire(1)
+    stand.settle()
+    with stand.refused("UnsupportedOperation"):
+        stand.ec2.get_console_output(InstanceId=stand.ids()[0], Latest=True)
 
 
 def test_while_launch_is_suspended_nothing_is_launched(stand: Stand) -> None:
