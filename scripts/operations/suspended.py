@@ -14,12 +14,14 @@ BEGINS = (BuildImage, Publish, Raise, Roll)
 def refuse(observed: ObservedState, desired: DesiredState, action: Action) -> None:
     """Refuse a deploy that AWS would hold up for an hour, before it changes anything.
 
-    Going back is not refused: it is begun all the same, and AWS goes on once they are resumed.
+    Going back is not refused: it is begun all the same, and AWS goes on once they are resumed. Nor
+    is what has begun before: somebody has to see how it ends.
 
     Raises:
         RefusedError: a process is suspended without which no rollout works.
     """
-    if desired.verb != "deploy" or not observed.exists or not isinstance(action, BEGINS):
+    begun = observed.ledger is not None and observed.ledger.pending is not None
+    if desired.verb != "deploy" or begun or not observed.exists or not isinstance(action, BEGINS):
         return
     facts, group = observed.existing.facts, observed.existing.group
     if found := suspensions.sentences(group, facts.group, needed_only=True):
