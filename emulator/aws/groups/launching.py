@@ -8,11 +8,11 @@ from moto.ec2.models.instances import InstanceState as InstanceStatus
 from moto.ec2.utils import parse_user_data
 from moto.iam.models import iam_backends
 
+from emulator.aws import quotas
 from emulator.aws.groups import lifecycle
 from emulator.aws.groups.activities import Activity
 from emulator.aws.groups.group import Group
 from emulator.aws.groups.member import Member, TemplateVersion
-from emulator.aws.services import quotas
 from emulator.interfaces import MachineSpec
 
 # AWS waits longer after each failed launch; a few seconds keep the same order of events.

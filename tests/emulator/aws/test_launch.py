@@ -4,8 +4,8 @@ import base64
 
 import pytest
 
+from emulator.aws import quotas
 from emulator.aws.groups import launching
-from emulator.aws.services import quotas
 from tests.emulator.aws.stand import GROUP, Stand
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from emulator.aws.services import quotas
+from emulator.aws import quotas
 from scripts.base import clock
 from scripts.commands import abort
 from scripts.domain.facts import Facts
