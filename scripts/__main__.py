@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from scripts.base import command, place
 from scripts.base.console import output, progress
@@ -89,9 +88,6 @@ HELP = ("-h", "--help")
 YES = "--yes"
 OF_AN_ACCOUNT = ("bootstrap", "publish-image", "disconnect", "policies")
 """Verbs that act on what all environments share."""
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-"""Where an emulator listens; an endpoint elsewhere may be a private one of AWS."""
 
 
 def find(verb: str) -> Group:
@@ -172,7 +168,7 @@ def _settle_where(verb: str, words: list[str], *, asks: bool) -> None:
         asks: whether a person has to confirm it.
     """
     if place.here() == "emulator":
-        if urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).hostname in LOOPBACK:
+        if place.on_this_machine():
             return
         if not Project.load().account_ids:
             _start_in_emulator([verb, *words])

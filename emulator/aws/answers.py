@@ -24,7 +24,7 @@ def error_answer(request: Any, service: str, status: int, code: str, message: st
     protocol = _protocol(request, service)
     if protocol in ("json", "rest-json") and code == "AccessDenied":
         code, status = "AccessDeniedException", 400
-    body, mimetype = _body(protocol, code, message)
+    body, mimetype = error_body(protocol, code, message)
     answer = Response(body, status=status, mimetype=mimetype)
     answer.headers["x-amzn-ErrorType"] = code
     return answer
@@ -39,7 +39,14 @@ def _protocol(request: Any, service: str) -> str:
         return "query"
 
 
-def _body(protocol: str, code: str, message: str) -> tuple[str, str]:
+def error_body(protocol: str, code: str, message: str) -> tuple[str, str]:
+    """Return the body of an error in a protocol of AWS, and its media type.
+
+    Args:
+        protocol: as botocore's service models name it, such as `query`.
+        code: of the error.
+        message: its sentence.
+    """
     error = f"<Code>{code}</Code><Message>{escape(message)}</Message>"
     if protocol in ("json", "rest-json"):
         return json.dumps({"__type": code, "message": message}), "application/x-amz-json-1.1"

@@ -9,6 +9,7 @@ import os
 import shlex
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 Place = Literal["emulator", "aws", "github"]
 
@@ -17,6 +18,7 @@ ON = "SLIPWAY_ON"
 
 AWS = "aws"
 PROGRAM = "python -m scripts"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SOME = "…"
 """Stands for an environment that a message does not know."""
 
@@ -62,6 +64,14 @@ OPTIONS = {
     # A job lets a rollout of something else end first.
     "wait": Name("WAIT", ""),
 }
+
+
+def on_this_machine() -> bool:
+    """Whether AWS calls go to an endpoint of this machine, which is the emulator's.
+
+    An endpoint elsewhere may be a private one of AWS.
+    """
+    return urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).hostname in LOOPBACK
 
 
 def here() -> Place:

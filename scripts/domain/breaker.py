@@ -9,19 +9,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from scripts.domain import capacity
 from scripts.domain.observed_state import Configuration, Instance
-
-NO_CAPACITY = re.compile(
-    r"InsufficientInstanceCapacity|do not have sufficient|VcpuLimitExceeded|InstanceLimitExceeded"
-    r"|MaxSpotInstanceCountExceeded|RequestLimitExceeded"
-)
-"""EC2's own words for launches that say nothing about the release."""
 
 BOOT = {
     "ABANDON Result": "gave up while it booted",
     "Heartbeat Timeout": "did not end its boot in time",
 }
-"""Ends of AWS's message about a lifecycle hook, and what they mean here."""
+"""Ends of AWS's message about a lifecycle hook, and what they mean here.
+
+Source: activities in EC2 Auto Scaling's lifecycle hook tutorials, and for the second one in the
+CodeDeploy User Guide, "Troubleshoot Amazon EC2 Auto Scaling issues".
+"""
 
 LAUNCH = re.compile(r"^Launching a new EC2 instance(?:: (?P<instance>i-[0-9a-f]+))?")
 
@@ -60,8 +59,8 @@ class Activity:
 
     @property
     def lacks_capacity(self) -> bool:
-        """Whether EC2 said that it has no machine, or no right to one, at the moment."""
-        return NO_CAPACITY.search(self.message) is not None
+        """Whether EC2 refused it for reasons that are not the release's."""
+        return capacity.refused(self.message)
 
     @property
     def failed_launch(self) -> bool:

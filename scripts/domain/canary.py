@@ -3,44 +3,40 @@
 from dataclasses import dataclass
 
 from scripts.domain.facts import Rollout
-from scripts.domain.observed_state import Group
-from scripts.domain.refresh_preferences import canary_percentage
-from scripts.domain.timeline import Timeline
+from scripts.domain.observed_state import Configuration, Group
 
 
 @dataclass
 class Canary:
     """Whether the first new instance has stood its pause, as far as a watcher can see.
 
-    AWS does not say when a checkpoint is over. It is, when more is counted as replaced than the
-    canary, or when another new instance has been launched that no growth of the group explains.
+    AWS does not say when a checkpoint is over, and no page says how it rounds PercentageComplete,
+    so instances are counted. It is over when, since a first new one serves, another one has been
+    launched beyond the desired capacity: a refresh that keeps 100 % launches before it terminates,
+    and nothing else does so, neither a growth of the group nor the replacement of a dead instance.
 
     Attributes:
         passed: whether it has.
     """
 
     passed: bool = False
-    _launched: int | None = None
-    _desired: int = 0
+    _new: int | None = None
 
-    def see(self, group: Group, timeline: Timeline, percentage: int, status: str) -> None:
+    def see(self, group: Group, target: Configuration, status: str) -> None:
         """Take in one look.
 
         Args:
             group: as it is.
-            timeline: of its instances.
-            percentage: the refresh's PercentageComplete.
-            status: its status.
+            target: what a new instance is.
+            status: of the refresh.
         """
-        checkpoint = canary_percentage(group.desired)
-        launched = sum(life.new for life in timeline.lives.values())
-        if status == "Baking" or percentage > checkpoint:
+        well = [one for one in group.fleet if one.health != "Unhealthy"]
+        new = sum(one.configuration == target for one in well)
+        if self._new is None and group.serving(target):
+            self._new = new
+        further = self._new is not None and new > self._new
+        if status == "Baking" or (further and len(well) > group.desired):
             self.passed = True
-        elif percentage == checkpoint and self._launched is None:
-            self._launched, self._desired = launched, group.desired
-        elif self._launched is not None:
-            grown = max(0, group.desired - self._desired)
-            self.passed |= launched > self._launched + grown
 
     def limit(self, rollout: Rollout) -> int:
         """Return how many bad new instances end the rollout now."""

@@ -52,6 +52,7 @@ class Instance:
         release: version of its release (tag `Release`).
         configuration: by its tags.
         launched: when (UTC, ISO 8601); empty where EC2 does not say.
+        vcpus: of its machine; 0 where EC2 does not say.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Instance:
     release: str
     configuration: Configuration
     launched: str = ""
+    vcpus: int = 0
 
     @property
     def stays(self) -> bool:
@@ -135,6 +137,10 @@ class Group:
         return self.version.configuration == configuration and all(
             instance.configuration == configuration for instance in self.fleet
         )
+
+    def serving(self, configuration: Configuration) -> int:
+        """How many instances of a configuration are in service and healthy."""
+        return sum(one.serves and one.configuration == configuration for one in self.fleet)
 
     @property
     def complete(self) -> bool:

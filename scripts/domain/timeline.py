@@ -80,17 +80,13 @@ class Timeline:
         self.lives: dict[str, Life] = {}
         self._began = ""
 
-    def see(
-        self, at: str, group: Group, target: Configuration, counted: int | None = None
-    ) -> list[Life]:
+    def see(self, at: str, group: Group, target: Configuration) -> list[Life]:
         """Take in one look and return the instances that changed their phase.
 
         Args:
             at: when (UTC, ISO 8601).
             group: as it is.
             target: what the rollout leads to.
-            counted: how many new instances AWS counts as replaced, their warm-up being over; None
-                where no refresh counts, so that being healthy is enough.
         """
         changed: dict[str, Life] = {}
         first, self._began = not self._began, self._began or at
@@ -107,7 +103,7 @@ class Timeline:
                 began = instance.launched
             if life.enter(_phase(instance, life, known=first), began):
                 changed[life.id] = life
-        changed |= {life.id: life for life in self._warmed(at, group, counted)}
+        changed |= {life.id: life for life in self._warmed(at, group)}
         present = {instance.id for instance in group.instances}
         for life in self.lives.values():
             if life.id not in present and not life.gone:
@@ -121,23 +117,12 @@ class Timeline:
         if life is not None and not life.cause:
             life.cause = cause
 
-    def _warmed(self, at: str, group: Group, counted: int | None) -> list[Life]:
+    def _warmed(self, at: str, group: Group) -> list[Life]:
         healthy = {one.id for one in group.fleet if one.serves and one.target_health == "healthy"}
         warming = [
             life for life in self.lives.values() if life.new and life.ever_served and not life.gone
         ]
-        if counted is not None:
-            warming = sorted(warming, key=_served_since)[:counted]
         return [life for life in warming if life.id in healthy and life.enter("service", at)]
-
-
-def counted(percentage: int, desired: int) -> int:
-    """Return how many of `desired` instances a refresh's PercentageComplete stands for."""
-    return -(-percentage * desired // 100)
-
-
-def _served_since(life: Life) -> str:
-    return next(span.begin for span in life.spans if span.phase in ("warm-up", "service"))
 
 
 def _phase(instance: Instance, life: Life, *, known: bool) -> Phase:

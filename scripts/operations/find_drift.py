@@ -6,11 +6,13 @@ Changes nothing.
 from datetime import datetime, timedelta
 
 from scripts.adapters.aws.clients import Clients
+from scripts.adapters.aws.gone import GoneError
 from scripts.adapters.aws.observe import observe, observe_group, open_state_store
 from scripts.adapters.terraform.inputs import inputs_hash
 from scripts.base import clock, release_version
 from scripts.base.console import step
 from scripts.base.project import ROOT, Project
+from scripts.domain import suspensions
 from scripts.domain.drift_findings import Drift
 from scripts.domain.ledger import Ledger
 from scripts.domain.observed_state import Configuration, ObservedState
@@ -26,21 +28,36 @@ def find_drift(clients: Clients, project: Project, environment: str) -> Drift:
     """Look where an environment differs.
 
     Raises:
-        UnknownStateError: parts of it are missing or cannot be read.
+        UnknownStateError: parts of it cannot be read.
         SlipwayError: Terraform cannot plan.
     """
-    observed = observe(clients, open_state_store(clients, project, environment))
+    store = open_state_store(clients, project, environment)
+    try:
+        observed = observe(clients, store)
+    except GoneError as error:
+        return _gone(store.read() or Ledger(), f"{error.what}: {', '.join(error.which)}")
     ledger = observed.ledger or Ledger()
     if observed.facts is None or observed.group is None:
+        if ledger.release:
+            return _gone(ledger, "Terraform's facts about it are gone, and with them all of it")
         return Drift(ahead=("its infrastructure does not exist yet",))
     if busy := _busy(observed, ledger):
         return Drift(busy=busy)
     applied = ledger.inputs == inputs_hash(ROOT / "infra" / "envs" / environment)
     return Drift(
         ahead=tuple(_ahead(observed, ledger, applied=applied)),
-        fleet=(*_left_behind(ledger), *_fleet(clients, observed, ledger)),
+        fleet=(
+            *_left_behind(ledger),
+            *suspensions.sentences(observed.group, observed.facts.group),
+            *_fleet(clients, observed, ledger),
+        ),
         changes=tuple(planned_changes(clients, project, environment)) if applied else (),
     )
+
+
+def _gone(ledger: Ledger, what: str) -> Drift:
+    runs = f"{ledger.release.version} is recorded as running, but " if ledger.release else ""
+    return Drift(fleet=(f"{runs}{what}",))
 
 
 def _busy(observed: ObservedState, ledger: Ledger) -> str:
@@ -86,10 +103,12 @@ def _fleet(clients: Clients, observed: ObservedState, ledger: Ledger) -> list[st
         return [f"{group.desired} instances are asked for before any release"] if raised else []
     wanted = Configuration(ledger.release.spec_hash, ledger.release.digest)
     with step(f"verifying that {facts.url} answers {ledger.release.version} only"):
-        return verification.problems(
+        wrong = verification.problems(
             lambda: observe_group(clients, facts),
             facts.url,
             wanted,
             # An instance that scaling has just launched may take this long.
             patience_seconds=facts.rollout.boot_deadline_seconds,
         )
+        not_ready = None if wrong else verification.ready_problem(facts.url)
+    return [*wrong, *([not_ready] if not_ready else [])]

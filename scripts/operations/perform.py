@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scripts.adapters.aws import image, launch_template, pausing
+from scripts.adapters.aws import gone, image, launch_template, pace, pausing
 from scripts.adapters.aws.observe import observe_group
 from scripts.base import clock, place
 from scripts.base.console import say, step
@@ -38,7 +38,7 @@ from scripts.domain.observed_state import (
     ObservedState,
     Refresh,
 )
-from scripts.operations import first_launch, rollout, verification
+from scripts.operations import first_launch, rollout, suspended, verification
 from scripts.operations.again import again
 from scripts.operations.infrastructure import apply_infrastructure
 from scripts.operations.rollout_monitor import RolloutError, RolloutMonitor
@@ -46,7 +46,6 @@ from scripts.operations.session import Session
 
 VERIFY_MARGIN_SECONDS = 60
 EMPTY_SECONDS = 600
-POLL_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -115,19 +114,21 @@ def _publish(session: Session, state: State, action: Publish) -> None:
     target, template = action.target, state.facts.template
     if action.begins_rollout:
         session.write_ahead(state.ledger, state.desired, target)
-    number = launch_template.publish(
-        session.clients.ec2,
-        template,
-        action.source.number,
-        target.release,
-        target.configuration.digest,
-    )
-    say(f"{template}: version {number} carries release {target.release}")
+    with gone.told(session.environment):
+        published = launch_template.publish(
+            session.clients,
+            template,
+            action.source.number,
+            target.release,
+            target.configuration.digest,
+        )
+    say(f"{template}: version {published.number} carries release {target.release}")
 
 
 def _raise_group(session: Session, state: State, action: Raise) -> None:
     """Point the group at the first release, raise it to its capacity and watch it come up."""
     ledger = session.write_ahead(state.ledger, state.desired, action.target)
+    suspended.tell(state.observed)
     facts, number = state.facts, state.latest
     capacity, since = facts.capacity, clock.now()
     if (state.group.version.number, state.group.desired) != (number, capacity.min):
@@ -162,13 +163,14 @@ def _lower_group(session: Session, state: State, _: Lower) -> None:
                     which=facts.group,
                     next_step=place.command("status", session.environment),
                 )
-            clock.pause(POLL_SECONDS)
+            pace.wait()
 
 
 def _roll_group(session: Session, state: State, action: Roll) -> None:
     """Roll the group to the newest template version and watch it."""
     ledger = session.write_ahead(state.ledger, state.desired, action.target)
     facts, group, since = state.facts, state.group, clock.now()
+    suspended.tell(state.observed)
     if not state.gated:
         pausing.lift(session.clients, facts, group)
     elif group.paused:
@@ -192,7 +194,7 @@ def _roll_group(session: Session, state: State, action: Roll) -> None:
     except session.clients.autoscaling.exceptions.InstanceRefreshInProgressFault:
         # Another command's, or our own whose answer was lost and which was asked for again.
         say("a refresh is running already: looking again", style="yellow")
-        clock.pause(POLL_SECONDS)
+        pace.wait()
         return
     monitor = _monitor(session, state, action.target.configuration, since, ledger.pending)
     with step(f"rolling {facts.group} to {action.target.release}", monitor.display):

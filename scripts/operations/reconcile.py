@@ -12,6 +12,7 @@ from scripts.domain.decide import decide
 from scripts.domain.desired_state import DesiredState, Verb
 from scripts.domain.ledger import Ledger
 from scripts.domain.observed_state import NO_RELEASE, ObservedState
+from scripts.operations import suspended
 from scripts.operations.perform import PERFORMERS, State, note_failure, perform
 from scripts.operations.rollout_monitor import RolloutError
 from scripts.operations.session import Session
@@ -46,12 +47,13 @@ def reconcile(session: Session, desired: DesiredState) -> ObservedState:
         SlipwayError: the release failed, and the recorded one runs everywhere again.
         UnknownStateError: the release failed, and going back failed too.
     """
-    try:
-        with _saying_what_continues(session, desired.verb):
-            return _reach(session, desired)
-    except RolloutError as error:
-        with _saying_what_continues(session, "recover"):
-            raise _go_back(session, desired, error) from error
+    with session.clients.contact.patient():
+        try:
+            with _saying_what_continues(session, desired.verb):
+                return _reach(session, desired)
+        except RolloutError as error:
+            with _saying_what_continues(session, "recover"):
+                raise _go_back(session, desired, error) from error
 
 
 def _reach(session: Session, desired: DesiredState) -> ObservedState:
@@ -65,6 +67,7 @@ def _reach(session: Session, desired: DesiredState) -> ObservedState:
             return observed
         if isinstance(action, Refuse):
             raise _refusal(session, action)
+        suspended.refuse(observed, desired, action)
         say(f"{action.kind.replace('_', ' ')}: {action.reason}")
         session.run_record.act(action.kind, action.reason)
         try:

@@ -1,9 +1,10 @@
 """Rolling a group to a template version, and watching it with a breaker of our own.
 
-AWS's success is `Successful` and nothing else; reasons are shown, never judged, and a percentage
-tells no more than that the canary has passed.
-Losing contact is left to the caller: what happened is then unknown, never failed. The parts of
-watching are in this package too.
+AWS's success is `Successful` and nothing else; reasons are shown, never judged, and how far it is
+follows from the instances in service.
+A look that AWS does not answer is missed, and watching goes on; contact that stays lost is left to
+the caller: what happened is then unknown, never failed. The parts of watching are in this package
+too.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from scripts.adapters.aws import alarms, pausing
+from scripts.adapters.aws import alarms, gone, pace, pausing
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.observe import newest_status, observe_group
 from scripts.base import clock, place
@@ -22,11 +23,9 @@ from scripts.domain.breaker import InstanceFailure
 from scripts.domain.facts import Facts
 from scripts.domain.observed_state import ACTIVE, ENDED_BADLY, GOING_BACK, Group
 from scripts.domain.refresh_preferences import preferences
-from scripts.domain.timeline import counted
 from scripts.operations import smoke, verification
 from scripts.operations.rollout_monitor import RolloutError, RolloutMonitor
 
-POLL_SECONDS = 1.0
 SEEN_SECONDS = 60
 """How long a refresh that has just been started may take to be seen."""
 
@@ -75,22 +74,26 @@ def watch(roll: RolloutMonitor, refresh_id: str) -> None:
     bad: InstanceFailure | None = None
     log: list[str] = []
     verified = False
+    contact = roll.clients.contact
+    requests, began = contact.requests, clock.seconds()
     with smoke.asking(roll.smoke):
-        for refresh, group in _looks(roll, refresh_id):
+        for refresh, group, fresh in _looks(roll, refresh_id):
             if refresh["Status"] in (*GOING_BACK, *ENDED_BADLY) or bad:
                 continue
-            bad = roll.first_failure(group)
-            # A group that grows meanwhile is complete a boot later; verifying waits no longer than
-            # a drain.
-            baked = refresh["Status"] == "Baking" and group.complete
+            bad = roll.first_failure(group if fresh else None)
+            # A group that grows meanwhile is complete a boot later; verifying waits for a drain.
+            baked = fresh and refresh["Status"] == "Baking" and group.complete
             if baked and not bad and not verified:
-                bad = _wrong_while_baking(roll)
-                verified = bad is None
+                wrong = contact.tried(lambda: _wrong_while_baking(roll))
+                verified = wrong == []
+                bad = _wrong(wrong) if wrong else None
             if bad:
                 say(f"going back: {bad.cause}", style="red")
                 roll.run_record.act("going back", bad.cause)
                 log = roll.failure_log_of(bad)
                 go_back(roll.clients, roll.facts, group)
+    duration = clock.seconds() - began
+    say(f"  {contact.requests - requests} AWS calls in {duration:.0f} s", style="dim")
     if bad or refresh["Status"] != "Successful":
         # Somebody who took over has ended it: that is no judgement of the release.
         roll.check()
@@ -118,7 +121,7 @@ def _reason(refresh: Any) -> str:
 def watch_until_over(roll: RolloutMonitor, refresh_id: str) -> str:
     """Wait for the end of a refresh that is not ours to judge, and return its status."""
     status = ""
-    for refresh, _ in _looks(roll, refresh_id):
+    for refresh, *_ in _looks(roll, refresh_id):
         status = refresh["Status"]
     roll.run_record.going_back_failed |= status == "RollbackFailed"
     return status
@@ -150,26 +153,37 @@ def _cancel(clients: Clients, facts: Facts, refusal: ClientError) -> None:
         autoscaling.cancel_instance_refresh(AutoScalingGroupName=facts.group)
 
 
-def _looks(roll: RolloutMonitor, refresh_id: str) -> Iterator[tuple[Any, Group]]:
-    """Yield a refresh and the group at every look, its terminal status last."""
+def _looks(roll: RolloutMonitor, refresh_id: str) -> Iterator[tuple[Any, Group, bool]]:
+    """Yield a refresh and the group at every look, its terminal status last.
+
+    The third value is whether AWS has answered; if not, the others are of the look before.
+    """
+    seen: tuple[Any, Group] | None = None
     while True:
-        roll.check()
-        refresh = _describe(roll, refresh_id)
-        if "StartTime" in refresh:
-            # Activities carry AWS's time, which need not be this machine's.
-            roll.since = clock.iso(refresh["StartTime"])
-        group = observe_group(roll.clients, roll.facts)
-        percentage = refresh.get("PercentageComplete", 0)
-        line = f"{refresh['Status']} {percentage} % {refresh.get('StatusReason', '')}".rstrip()
-        if group.paused and refresh["Status"] in ACTIVE:
-            line = f"{line.rstrip('.')}; {pausing.sentence(group, roll.facts.environment)}"
-        roll.display.show(group, line, counted(percentage, group.desired))
-        roll.smoke.see(group)
-        roll.canary.see(group, roll.run_record.timeline, percentage, refresh["Status"])
-        yield refresh, group
-        if refresh["Status"] not in ACTIVE:
+        found = roll.clients.contact.tried(lambda: _look(roll, refresh_id))
+        seen = found or seen
+        if seen:
+            yield *seen, found is not None
+        if found and found[0]["Status"] not in ACTIVE:
             return
-        clock.pause(POLL_SECONDS)
+        pace.wait()
+
+
+def _look(roll: RolloutMonitor, refresh_id: str) -> tuple[Any, Group]:
+    roll.check()
+    refresh = _describe(roll, refresh_id)
+    if "StartTime" in refresh:
+        # Activities carry AWS's time, which need not be this machine's.
+        roll.since = clock.iso(refresh["StartTime"])
+    group = observe_group(roll.clients, roll.facts)
+    done = f"{group.serving(roll.target)} of {group.desired} new in service"
+    line = f"{refresh['Status']}, {done}. {refresh.get('StatusReason', '')}".rstrip()
+    if group.paused and refresh["Status"] in ACTIVE:
+        line = f"{line.rstrip('.')}; {pausing.sentence(group, roll.facts.environment)}"
+    roll.display.show(group, line)
+    roll.smoke.see(group)
+    roll.canary.see(group, roll.target, refresh["Status"])
+    return refresh, group
 
 
 def _describe(roll: RolloutMonitor, refresh_id: str) -> Any:
@@ -186,19 +200,23 @@ def _describe(roll: RolloutMonitor, refresh_id: str) -> Any:
                 which=f"{roll.facts.group}: {refresh_id}",
                 next_step="Where it stands: " + place.command("status", roll.facts.environment),
             )
-        clock.pause(POLL_SECONDS)
+        pace.wait()
 
 
-def _wrong_while_baking(roll: RolloutMonitor) -> InstanceFailure | None:
+def _wrong_while_baking(roll: RolloutMonitor) -> list[str]:
     wrong = verification.problems(
         lambda: observe_group(roll.clients, roll.facts),
         roll.facts.url,
         roll.target,
-        patience_seconds=roll.facts.rollout.drain_seconds,
+        # The balancer's opinion may be shown late, like everything that was just written.
+        patience_seconds=roll.facts.rollout.drain_seconds + gone.SEEN_SECONDS,
         visits=roll.new,
         verified=lambda group: verification.say_verified(group, " while baking"),
     )
-    if wrong:
-        return InstanceFailure("", f"verification while baking: {'; '.join(wrong)}")
-    roll.run_record.act("verified", "while baking: every instance, and the answers")
-    return None
+    if not wrong:
+        roll.run_record.act("verified", "while baking: every instance, and the answers")
+    return wrong
+
+
+def _wrong(problems: list[str]) -> InstanceFailure:
+    return InstanceFailure("", f"verification while baking: {'; '.join(problems)}")

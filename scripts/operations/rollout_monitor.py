@@ -8,7 +8,7 @@ from scripts.adapters.aws.failure_log import read_failure_log
 from scripts.base import clock
 from scripts.base.console import say
 from scripts.base.errors import SlipwayError
-from scripts.domain import breaker
+from scripts.domain import breaker, capacity
 from scripts.domain.breaker import Activity, InstanceFailure
 from scripts.domain.canary import Canary
 from scripts.domain.facts import Facts
@@ -73,10 +73,12 @@ class RolloutMonitor:
     def bad(self, group: Group) -> list[InstanceFailure]:
         """Return the new instances that did not work; says what AWS had no capacity for.
 
-        `starved` is AWS's words where that holds the rollout up at this look.
+        `out_of_capacity` is why, where that holds the rollout up at this look.
         """
         activities = self._activities()
-        self.out_of_capacity = breaker.out_of_capacity(activities, self.since)
+        needed = capacity.need(group, self.facts.rollout)
+        words = breaker.out_of_capacity(activities, self.since)
+        self.out_of_capacity = capacity.explained(words, needed)
         found = breaker.instance_failures(activities, group.instances, self.target, self.since)
         for one in found:
             if one.kind == "release":
@@ -84,13 +86,21 @@ class RolloutMonitor:
             elif one.cause not in self._capacity:
                 self._capacity.add(one.cause)
                 self.sign(
-                    "no capacity", f"{one.cause} (AWS keeps trying; the release is not at fault)"
+                    "no capacity",
+                    f"{capacity.explained(one.cause, needed)} (AWS keeps trying; the release is "
+                    "not at fault)",
                 )
         return found
 
-    def first_failure(self, group: Group) -> InstanceFailure | None:
-        """Return what should end the rollout now, or None."""
-        failed = breaker.tripped_by(self.bad(group), self.canary.limit(self.facts.rollout))
+    def first_failure(self, group: Group | None) -> InstanceFailure | None:
+        """Return what should end the rollout now, or None.
+
+        Args:
+            group: as AWS has just described it; None where it does not answer, so that the answers
+                to visitors are judged alone.
+        """
+        found = self.clients.contact.tried(lambda: self.bad(group)) if group else None
+        failed = breaker.tripped_by(found or [], self.canary.limit(self.facts.rollout))
         return failed or self.smoke.verdict()
 
     def sign(self, kind: str, text: str) -> None:

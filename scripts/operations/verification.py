@@ -2,9 +2,11 @@
 
 import http.client
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 
+from scripts.adapters.aws import pace
 from scripts.base import clock
 from scripts.base.console import say
 from scripts.base.markdown import plain
@@ -24,7 +26,6 @@ UNREADABLE = (
     RecursionError,
 )
 """What an answer that is no document of a version may end in."""
-PAUSE_SECONDS = 1.0
 
 
 def fleet_problems(group: Group, wanted: Configuration) -> list[str]:
@@ -68,6 +69,21 @@ def visit_problem(url: str) -> str | None:
     return f"{url}/: {answer.instance or 'an unnamed answer'}: {answer.problem}"
 
 
+def ready_problem(url: str) -> str | None:
+    """Ask the service often whether it is ready, and return the first answer that says no."""
+    for _ in range(ANSWERS):
+        try:
+            with urllib.request.urlopen(f"{url}/ready", timeout=ANSWER_SECONDS):
+                pass
+        except urllib.error.HTTPError as error:
+            with error:
+                who = plain(error.headers.get("X-Instance", "")) or "an unnamed answer"
+                return f"{url}/ready: {who} is not ready: status {error.code}"
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            return f"{url}/ready: {plain(str(error))}"
+    return None
+
+
 def say_verified(group: Group, when: str = "") -> None:
     """Say what was verified of each instance in service, one line each."""
     for instance in group.fleet:
@@ -100,14 +116,17 @@ def problems(
     """
     end = clock.seconds() + patience_seconds
     while True:
+        began = clock.seconds()
         group = observe()
+        # What AWS takes to answer is no time that instances had.
+        end += clock.seconds() - began
         wrong = fleet_problems(group, wanted) or _answers(url, wanted, visits=visits)
         if not wrong:
             verified(group)
             return []
         if clock.seconds() >= end:
             return wrong
-        clock.pause(PAUSE_SECONDS)
+        pace.wait()
 
 
 def _answers(url: str, wanted: Configuration, *, visits: bool) -> list[str]:

@@ -30,16 +30,15 @@ class Display:
         self._headline = ""
         self._instances: tuple[Instance, ...] = ()
 
-    def show(self, group: Group, headline: str, counted: int | None = None) -> None:
+    def show(self, group: Group, headline: str) -> None:
         """Take in a look.
 
         Args:
             group: as it is.
             headline: how the rollout stands.
-            counted: as `Timeline.see` wants it.
         """
         self._instances = group.instances
-        changed = self._timeline.see(clock.now(), group, self._target, counted)
+        changed = self._timeline.see(clock.now(), group, self._target)
         if not progress.is_terminal:
             for line in self._lines(changed):
                 say(f"  {line}")

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from scripts.adapters.aws import pausing
+from scripts.domain import suspensions
 from scripts.domain.ledger import Ledger
 from scripts.domain.observed_state import Group, Instance, ObservedState
 
@@ -75,4 +76,4 @@ def lines(observed: ObservedState) -> list[str]:
         found.append(f"refresh  {observed.refresh.status} since {observed.refresh.started}")
     if group.paused:
         found.append(f"rollouts {pausing.sentence(group, facts.environment)}")
-    return found
+    return found + [f"group    {one}" for one in suspensions.sentences(group, facts.group)]

@@ -55,6 +55,7 @@ class Environment:
     Attributes:
         bad: versions whose instances give up while they boot.
         wrong_answers: versions that do not answer with their own digest.
+        not_ready: versions that serve and say that they are not ready.
         bad_answers: versions that answer visitors with an error; "balancer" for the balancer.
         on_pause: called whenever a command waits.
         calls: the changing calls of AWS that commands made, in their order.
@@ -69,6 +70,7 @@ class Environment:
         self.polls = 0
         self.wrong_answers: set[str] = set()
         self.bad_answers: set[str] = set()
+        self.not_ready: set[str] = set()
         self.on_pause: Callable[[], None] = lambda: None
         self._smokes: list[Smoke] = []
         self._asked = 0
@@ -183,6 +185,7 @@ class Environment:
         patch(clock, "seconds", lambda: self._clock.time)
         patch(clock, "pause", self._pause)
         patch(verification, "answer_problem", self._answer_problem)
+        patch(verification, "ready_problem", self._ready_problem)
         patch(answers, "ask", self._ask)
         patch(smoke, "asking", self._asking)
         patch(Project, "load", classmethod(lambda cls, *_: self.project))
@@ -205,8 +208,7 @@ class Environment:
         for asks in self._smokes:
             for _ in range(ASKED_PER_PAUSE):
                 asks.ask_once()
-        # Longer than asked for: a command that looks less often sees the same.
-        self.pass_time(5 * seconds)
+        self.pass_time(seconds)
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass: machines boot, the engine works."""
@@ -242,6 +244,10 @@ class Environment:
             if self.digests.get(version) != wanted.digest or version in self.wrong_answers:
                 return f"{url}/version: {instance} answers release {version}"
         return None
+
+    def _ready_problem(self, url: str) -> str | None:
+        versions = {self.release_of(instance) for instance in self.stand.serving()}
+        return f"{url}/ready: not ready" if versions & self.not_ready else None
 
     def _ask(self, url: str) -> Answer:
         serving = self.stand.serving()

@@ -13,6 +13,11 @@ from scripts.domain.facts import Facts
 from scripts.domain.holds import Hold
 from tests.scripts.emulated import Environment
 
+NO_CAPACITY = (
+    "We currently do not have sufficient t3.small capacity in the Availability Zone you requested "
+    "(eu-central-1a). Our system will be working on provisioning additional capacity."
+)
+
 
 def with_alarm(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Let the environment's facts name an alarm that gates."""
@@ -71,6 +76,6 @@ def no_capacity(dev: Environment, *, times: int) -> None:
             launch(spec)
             return
         left[0] -= 1
-        raise OSError("InsufficientInstanceCapacity: none in this zone")
+        raise OSError(NO_CAPACITY)
 
     machines.launch = refuse  # type: ignore[method-assign]

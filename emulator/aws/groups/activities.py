@@ -53,13 +53,21 @@ class Activity:
         if self.ended is None:
             self.status, self.progress, self.message, self.ended = status, 100, message, now
 
+    def _described(self) -> str:
+        """The description, and what went wrong; seen so in kubernetes/autoscaler#1263."""
+        return (
+            f"{self.description}.  Status Reason: {self.message}"
+            if self.message
+            else (self.description)
+        )
+
     def answer(self, asg: Any) -> dict[str, Any]:
         """The activity as the API answers it."""
         return {
             "ActivityId": self.id,
             "AutoScalingGroupName": asg.name,
             "AutoScalingGroupARN": asg.arn,
-            "Description": self.description,
+            "Description": self._described(),
             "Cause": self.cause,
             "StartTime": moment(self.started),
             "EndTime": None if self.ended is None else moment(self.ended),

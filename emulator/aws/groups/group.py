@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from emulator.aws.clock import Clock
 from emulator.aws.groups.activities import Activity
 from emulator.aws.groups.member import Member, TemplateVersion
+from emulator.aws.lateness import Lateness
 from emulator.interfaces import Balancers, Machines, TargetHealth
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class Context:
     machines: Machines
     balancers: Balancers
     clock: Clock
+    lateness: Lateness = field(default_factory=Lateness)
     _seen: dict[str, dict[str, TargetHealth]] = field(default_factory=dict)
 
     def now(self) -> float:

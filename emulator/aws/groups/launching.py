@@ -8,6 +8,7 @@ from moto.ec2.models.instances import InstanceState as InstanceStatus
 from moto.ec2.utils import parse_user_data
 from moto.iam.models import iam_backends
 
+from emulator.aws import quotas
 from emulator.aws.groups import lifecycle
 from emulator.aws.groups.activities import Activity
 from emulator.aws.groups.group import Group
@@ -21,8 +22,8 @@ RETRY_SECONDS = 60
 def launch(group: Group, template: TemplateVersion, cause: str) -> Member | None:
     """Launch one instance from `template` into the zone that has the fewest.
 
-    A refusal by EC2 (a subnet that is gone) or by this machine (no process to be had) becomes a
-    Failed activity with its message, and no launch is tried for a while.
+    A refusal by EC2 (a subnet that is gone, a quota) or by this machine (no process to be had)
+    becomes a Failed activity with its message, and no launch is tried for a while.
 
     Returns:
         The new member in `Pending` or `Pending:Wait`, or None when EC2 refused.
@@ -35,7 +36,7 @@ def launch(group: Group, template: TemplateVersion, cause: str) -> Member | None
         _boot(group, template, instance)
     except (ServiceException, OSError) as error:
         reason = getattr(error, "message", str(error))
-        activity.end(now, "Failed", f"{reason}. Launching EC2 instance failed.")
+        activity.end(now, "Failed", f"{reason.rstrip('.')}. Launching EC2 instance failed.")
         group.record(activity)
         group.retry_at = now + group.context.clock.shortened(RETRY_SECONDS)
         return None
@@ -68,6 +69,7 @@ def _record(group: Group, template: TemplateVersion, subnet: Any | None) -> Any:
     ec2 = group.asg.ec2_backend
     data = ec2.get_launch_template(template.id).get_version(template.number).data
     interfaces = data.get("NetworkInterfaces") or [{}]
+    quotas.refuse_beyond(ec2, data.get("InstanceType", ""))
     reservation = ec2.run_instances(
         data.get("ImageId", ""),
         1,
@@ -87,6 +89,7 @@ def _record(group: Group, template: TemplateVersion, subnet: Any | None) -> Any:
     instance = reservation.instances[0]
     instance._state = InstanceStatus("pending", 0)
     instance.autoscaling_group = group.asg
+    instance.cpu_options = quotas.cpu_options(instance.instance_type)
     for interface in instance.nics.values():
         interface.delete_on_termination = True
     profile = _profile(data)

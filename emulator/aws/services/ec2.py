@@ -8,8 +8,10 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.core.types import Base64EncodedString
 from moto.core.utils import utcnow
+from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.amis import Ami
+from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.models.instances import InstanceState as InstanceStatus
 from moto.ec2.responses import EC2Response
 
@@ -17,6 +19,8 @@ from emulator.aws.patches import Patches
 
 # GetConsoleOutput shows the last 64 KB (API reference).
 CONSOLE_BYTES = 64 * 1024
+# How much of an early boot AWS keeps nobody says; no boot script's last words are among it.
+KEPT_LINES = 5
 AMAZON_LINUX = "al2023-ami-"
 RELEASED = re.compile(rf"{AMAZON_LINUX}(?:[a-z]+-)*\d{{4}}\.\d+\.(\d{{8}})\b")
 """The day of a release stands in the name of each of its AMIs."""
@@ -63,8 +67,19 @@ class _Backend:
 
 class _Responses:
     def get_console_output(self: Any) -> ActionResult:
+        """Answer what was kept shortly after the start, or on Nitro the latest where asked for.
+
+        Source: API reference, and User Guide, "Instance console output".
+        """
         instance = self.ec2_backend.get_instance(self.params["InstanceId"])
         output = self.emulator.context.machines.console_output(instance.id)[-CONSOLE_BYTES:]
+        if not self._get_bool_param("Latest"):
+            output = b"".join(output.splitlines(keepends=True)[:KEPT_LINES])
+        elif INSTANCE_TYPES.get(instance.instance_type, {}).get("Hypervisor") != "nitro":
+            raise EC2ClientError(
+                "UnsupportedOperation",
+                "This instance type does not support retrieving the latest console logs.",
+            )
         return ActionResult(
             {
                 "InstanceId": instance.id,

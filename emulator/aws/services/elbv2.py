@@ -57,7 +57,9 @@ class _Backend:
         group = self.describe_target_groups(None, [target_group_arn], None)[0]
         seen = self.emulator.context.balancers.health(target_group_arn)
         ids = [target["Id"] for target in targets] or list({**group.targets, **seen})
-        return [_answer(group, id_, _health(group, id_, seen)) for id_ in ids]
+        context = self.emulator.context
+        answers = [_answer(group, id_, _health(group, id_, seen)) for id_ in ids]
+        return list(context.lateness.shown(target_group_arn, answers, context.now()))
 
     def notify_terminate_instances(self: Any, instance_ids: list[str]) -> None:
         """Do nothing: the engine deregisters."""

@@ -1,8 +1,4 @@
-"""Service Quotas: those that `doctor` asks for, with AWS's defaults.
-
-Source: Service Quotas console of EC2 and Elastic Load Balancing; an account's vCPUs begin at 5 and
-grow with its use; here they let both environments roll in one account.
-"""
+"""Service Quotas: those that `doctor` asks for."""
 
 from typing import Any
 
@@ -10,12 +6,7 @@ from moto.servicequotas.exceptions import NoSuchResource
 from moto.servicequotas.models import ServiceQuotasBackend
 
 from emulator.aws.patches import Patches
-
-DEFAULTS = {
-    ("ec2", "L-1216C47A"): 64.0,
-    ("ec2", "L-0263D0A3"): 5.0,
-    ("elasticloadbalancing", "L-53DA6B97"): 50.0,
-}
+from emulator.aws.quotas import DEFAULTS
 
 
 def install(patches: Patches) -> None:

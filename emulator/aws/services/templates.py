@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
-from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.exceptions import EC2ClientError, InvalidLaunchTemplateVersionNotFound
 from moto.ec2.models.launch_templates import LaunchTemplate, LaunchTemplateVersion
 from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ec2.utils import parse_user_data
@@ -17,6 +17,7 @@ from emulator.aws.patches import Patches
 MOST_USER_DATA_BYTES = 16 * 1024
 DEFAULT_PAGE = 200
 
+_moto_get_version = LaunchTemplate.get_version
 _moto_create_version = LaunchTemplates.create_launch_template_version
 _moto_describe_versions = LaunchTemplates.describe_launch_template_versions
 
@@ -25,6 +26,8 @@ def install(patches: Patches) -> None:
     """Patch moto's launch templates."""
     patches.methods(LaunchTemplates, _Responses)
     patches.replace(LaunchTemplateVersion, "user_data", property(_user_data))
+    patches.replace(LaunchTemplate, "get_version", _get_version)
+    patches.replace(LaunchTemplate, "latest_version_number", property(_latest))
     # moto answers the tags that the template was created with, whatever CreateTags did since.
     patches.put(LaunchTemplate, "tags", property(lambda self: self.get_tags(), lambda *_: None))
 
@@ -51,13 +54,36 @@ class _Responses:
         _refuse_unknown(self)
         data = self._get_param("LaunchTemplateData", {})
         _refuse_long(data)
+        if made := _version_made_before(self):
+            return ActionResult({"LaunchTemplateVersion": _answer(self, _template(self), made)})
         source = self._get_param("SourceVersion")
         if source:
             self.params["LaunchTemplateData"] = {
                 **_template(self).get_version(source).data,
                 **data,
             }
-        return _moto_create_version(self)
+        answer = _moto_create_version(self)
+        made = _template(self).versions[-1]
+        made.client_token = self._get_param("ClientToken")
+        made.made_at = self.emulator.context.now()
+        return answer
+
+    def delete_launch_template_versions(self: Any) -> ActionResult:
+        """Delete versions; asked for by number, one is not found from then on."""
+        self.error_on_dryrun()
+        template = _template(self)
+        deleted = [template.get_version(number) for number in self._get_param("Versions", [])]
+        for version in deleted:
+            version.deleted = True
+        answers = [
+            {
+                "LaunchTemplateId": template.id,
+                "LaunchTemplateName": template.name,
+                "VersionNumber": version.number,
+            }
+            for version in deleted
+        ]
+        return ActionResult({"SuccessfullyDeletedLaunchTemplateVersions": answers})
 
     def describe_launch_template_versions(self: Any) -> ActionResult:
         if not (self._get_param("LaunchTemplateName") or self._get_param("LaunchTemplateId")):
@@ -65,7 +91,8 @@ class _Responses:
         self.error_on_dryrun()
         template = _template(self)
         wanted = self._get_param("Versions", [])
-        found = [template.get_version(v) for v in wanted] or template.versions[::-1]
+        found = [_seen(self, template, v) for v in wanted] or template.versions[::-1]
+        found = [v for v in found if not vars(v).get("deleted") and _visible(self.emulator, v)]
         low, high = self._get_int_param("MinVersion", 0), self._get_int_param("MaxVersion")
         found = [v for v in found if low <= v.number and (high is None or v.number <= high)]
         start = int(self._get_param("NextToken") or 0)
@@ -76,6 +103,40 @@ class _Responses:
                 "NextToken": str(end) if end < len(found) else None,
             }
         )
+
+
+def _get_version(template: LaunchTemplate, number: Any) -> LaunchTemplateVersion:
+    """moto's own, but for a version that was deleted.
+
+    Source: EC2 API reference, "Error codes", InvalidLaunchTemplateId.VersionNotFound.
+    """
+    version: LaunchTemplateVersion = _moto_get_version(template, number)
+    if vars(version).get("deleted"):
+        raise InvalidLaunchTemplateVersionNotFound(template_id=template.id, version=str(number))
+    return version
+
+
+def _seen(response: Any, template: Any, number: Any) -> Any:
+    """A version as a read finds it: one that was just made may not be there yet."""
+    seen = _latest(template) if str(number).lower() == "$latest" else number
+    version = template.get_version(seen)
+    if not _visible(response.emulator, version):
+        raise InvalidLaunchTemplateVersionNotFound(template_id=template.id, version=str(number))
+    return version
+
+
+def _visible(emulator: Any, version: Any) -> bool:
+    made = vars(version).get("made_at")
+    context = emulator.context
+    return made is None or context.now() >= made + context.lateness.of(
+        f"{version.template.id} {version.number}"
+    )
+
+
+def _latest(template: Any) -> int:
+    """LatestVersionNumber as a read shows it."""
+    emulator = template.ec2_backend.emulator
+    return int(max(v.number for v in template.versions if _visible(emulator, v)))
 
 
 def _make(response: Any, data: dict[str, Any]) -> Any:
@@ -98,6 +159,13 @@ def _made_before(response: Any) -> Any:
     token = response._get_param("ClientToken")
     made: list[Any] = list(response.ec2_backend.launch_templates.values())
     return next((t for t in made if token and getattr(t, "client_token", "") == token), None)
+
+
+def _version_made_before(response: Any) -> Any:
+    """The version that a request made whose answer was lost: likewise."""
+    token = response._get_param("ClientToken")
+    made: list[Any] = _template(response).versions if token else []
+    return next((one for one in made if getattr(one, "client_token", "") == token), None)
 
 
 def _user_data(version: Any) -> Any:

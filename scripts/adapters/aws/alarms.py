@@ -5,13 +5,13 @@ AWS refuses to start a refresh while one of its alarms is not OK (API_AlarmSpeci
 
 from collections.abc import Callable
 
+from scripts.adapters.aws import pace
 from scripts.adapters.aws.clients import Clients
 from scripts.base import clock, place
 from scripts.base.console import say
 from scripts.base.errors import SlipwayError
 
 PATIENCE_SECONDS = 300
-POLL_SECONDS = 1.0
 
 
 def wait_until_ok(
@@ -47,7 +47,7 @@ def wait_until_ok(
         if not_ok != shown:
             say(f"  waiting for alarms to be OK: {', '.join(not_ok)}")
         shown = not_ok
-        clock.pause(POLL_SECONDS)
+        pace.wait()
 
 
 def _not_ok(clients: Clients, names: tuple[str, ...]) -> list[str]:

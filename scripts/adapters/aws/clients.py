@@ -14,6 +14,7 @@ from botocore.exceptions import (
 )
 from botocore.session import Session
 
+from scripts.adapters.aws.contact import Contact
 from scripts.base import place
 from scripts.base.errors import RefusedError, SlipwayError, UnknownStateError
 from scripts.base.project import Project
@@ -35,9 +36,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 CONFIG = Config(
-    retries={"mode": "standard", "max_attempts": 6},
+    # `Contact` asks again.
+    retries={"mode": "standard", "total_max_attempts": 1},
     connect_timeout=5,
-    read_timeout=30,
+    read_timeout=10,
 )
 
 
@@ -55,6 +57,7 @@ class Clients:
         region: as given.
         account_id: the account that answers, 12 digits; asked for at once.
         identity: the ARN of who asks.
+        contact: what becomes of calls that AWS does not answer.
         template_versions: what was read of launch templates, by template id and number.
     """
 
@@ -75,6 +78,7 @@ class Clients:
     def __init__(self, region: str, profile: str | None = None) -> None:
         self._session = Session(profile=profile)
         self.region = region
+        self.contact = Contact()
         self.template_versions: dict[tuple[str, str], TemplateVersion] = {}
         caller = self.sts.get_caller_identity()
         self.account_id, self.identity = caller["Account"], caller["Arn"]
@@ -99,6 +103,7 @@ class Clients:
             raise AttributeError(service)
         name = service.replace("_", "-")
         client = self._session.create_client(name, region_name=self.region, config=CONFIG)
+        self.contact.watch(client)
         setattr(self, service, client)
         return client
 

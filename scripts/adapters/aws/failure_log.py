@@ -72,8 +72,19 @@ def _stream(logs: "CloudWatchLogsClient", group: str, stream: str) -> list[str]:
 
 
 def _console(clients: Clients, instance: str) -> list[str]:
+    """Return the console's last lines.
+
+    The latest ones have to be asked for: else AWS answers what it kept shortly after the start. It
+    has them of instances on the Nitro system only (EC2 API reference, GetConsoleOutput).
+    """
+    read = clients.ec2.get_console_output
     try:
-        output = clients.ec2.get_console_output(InstanceId=instance).get("Output", "")
+        try:
+            output = read(InstanceId=instance, Latest=True).get("Output", "")
+        except ClientError as refusal:
+            if refusal.response["Error"]["Code"] != "UnsupportedOperation":
+                raise
+            output = read(InstanceId=instance).get("Output", "")
     except (BotoCoreError, ClientError):
         return []
     try:

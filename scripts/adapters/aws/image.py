@@ -1,6 +1,7 @@
 """The image of a release: in the registry already, or built and pushed."""
 
 import base64
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from mypy_boto3_ecr import ECRClient
 
 SHOWN_LINES = 40
+ENVIRONMENT = {"BUILDX_NO_DEFAULT_ATTESTATIONS": "1"}
+"""Docker 29 pushes an index with a provenance child unless told not to, so that the tag's digest is
+no image's (actions/runner-images#13474). GitHub attests the provenance of the image itself."""
 
 
 def repository(clients: Clients, project: Project) -> Any:
@@ -120,6 +124,7 @@ def _docker(*arguments: str, given: str | None = None) -> None:
     done = subprocess.run(
         ["docker", *arguments],
         cwd=ROOT,
+        env={**os.environ, **ENVIRONMENT},
         input=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -8,14 +8,14 @@ source's, so the tags are given completely.
 
 import base64
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from scripts.adapters.aws import gone
+from scripts.adapters.aws.clients import Clients
+from scripts.adapters.aws.observe import template_version
 from scripts.base import place
 from scripts.base.errors import SlipwayError
-from scripts.domain.observed_state import NO_RELEASE
-
-if TYPE_CHECKING:
-    from mypy_boto3_ec2 import EC2Client
+from scripts.domain.observed_state import NO_RELEASE, TemplateVersion
 
 
 def with_release(user_data: str, version: str, digest: str) -> str:
@@ -76,11 +76,16 @@ def _again() -> str:
     return f"Apply the infrastructure again. What differs: {place.command('plan', place.SOME)}"
 
 
-def publish(ec2: "EC2Client", template: str, source: int, version: str, digest: str) -> int:
-    """Create a version of the template that carries a release, and return its number.
+def publish(
+    clients: Clients, template: str, source: int, version: str, digest: str
+) -> TemplateVersion:
+    """Create a version of the template that carries a release, and return it.
+
+    It is kept among the versions that are known: a read that follows may not show it yet (EC2 API
+    reference, "Eventual consistency"), and a command that asked again would publish once more.
 
     Args:
-        ec2: the client.
+        clients: AWS.
         template: the template's name.
         source: number of the version to start from.
         version: of the release, or "none".
@@ -89,20 +94,30 @@ def publish(ec2: "EC2Client", template: str, source: int, version: str, digest: 
     Raises:
         SlipwayError: the source is not one of this repository's.
     """
-    described = ec2.describe_launch_template_versions(
-        LaunchTemplateName=template, Versions=[str(source)]
+    ec2 = clients.ec2
+    described = gone.again(
+        lambda: ec2.describe_launch_template_versions(
+            LaunchTemplateName=template, Versions=[str(source)]
+        )
     )
     data = described["LaunchTemplateVersions"][0]["LaunchTemplateData"]
     user_data = base64.b64decode(data.get("UserData", "")).decode()
     edited = with_release(user_data, version, digest)
+    specifications = with_release_tags(list(data.get("TagSpecifications", [])), version, digest)
     answer = ec2.create_launch_template_version(
         LaunchTemplateName=template,
         SourceVersion=str(source),
         LaunchTemplateData={
             "UserData": base64.b64encode(edited.encode()).decode(),
-            "TagSpecifications": with_release_tags(
-                list(data.get("TagSpecifications", [])), version, digest
-            ),
+            "TagSpecifications": specifications,
         },
     )
-    return answer["LaunchTemplateVersion"]["VersionNumber"]
+    made = answer["LaunchTemplateVersion"]
+    published = template_version(
+        {
+            "VersionNumber": made["VersionNumber"],
+            "LaunchTemplateData": {"TagSpecifications": specifications},
+        }
+    )
+    clients.template_versions[made["LaunchTemplateId"], str(published.number)] = published
+    return published

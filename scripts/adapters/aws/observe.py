@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from scripts.adapters.aws import gone
 from scripts.adapters.aws.clients import Clients
 from scripts.adapters.aws.state_store import StateStore
-from scripts.base import place
 from scripts.base.clock import iso
-from scripts.base.errors import UnknownStateError
 from scripts.base.project import Project
 from scripts.domain.facts import Facts
+from scripts.domain.holds import Hold
+from scripts.domain.ledger import Ledger
 from scripts.domain.observed_state import (
+    ACTIVE,
     NO_RELEASE,
     Configuration,
     Group,
@@ -32,22 +36,29 @@ def observe(clients: Clients, store: StateStore) -> ObservedState:
     """Read the environment as it is now.
 
     Raises:
-        UnknownStateError: parts of it are missing or cannot be read.
+        GoneError: a part of it is gone.
+        UnknownStateError: parts of it cannot be read.
     """
     ledger, hold, facts = store.read(), store.hold(), store.facts()
     if facts is None:
         return ObservedState(ledger=ledger, hold=hold)
+    with gone.told(facts.environment):
+        return _observed(clients, ledger, hold, facts)
+
+
+def _observed(
+    clients: Clients, ledger: Ledger | None, hold: Hold | None, facts: Facts
+) -> ObservedState:
     group = _describe_group(clients, facts)
     refresh = _newest_refresh(clients, facts)
-    number = _desired_number(refresh)
     versions = _versions(clients, facts, group)
     return ObservedState(
         ledger=ledger,
         hold=hold,
         facts=facts,
-        templates=versions.templates(),
+        templates=versions.templates(group["LaunchTemplate"]["Version"]),
         group=_group(clients, facts, group, versions.find(group["LaunchTemplate"]["Version"])),
-        refresh=_refresh(refresh, versions.find(number) if number else None),
+        refresh=_refresh(refresh, versions.of_refresh(refresh)),
     )
 
 
@@ -62,32 +73,42 @@ class _Versions:
         self._template = template
         self._id = template_id
 
-    def find(self, number: str) -> TemplateVersion:
+    def find(self, number: str, patience: float = gone.SEEN_SECONDS) -> TemplateVersion:
         # A watcher asks for the same ones at every look, and AWS changes none of them.
         if (self._id, number) not in self._kept:
-            return self._read(number)
+            return gone.again(lambda: self._read(number), patience)
         return self._kept[self._id, number]
 
-    def templates(self) -> Templates:
+    def of_refresh(self, refresh: Any) -> TemplateVersion | None:
+        """The version that it leads to; nothing depends on what an old refresh led to."""
+        number = _desired_number(refresh)
+        if number is None:
+            return None
+        active = refresh["Status"] in ACTIVE
+        try:
+            return self.find(number, gone.SEEN_SECONDS if active else 0)
+        except ClientError as error:
+            if active or error.response["Error"]["Code"] != gone.VERSION_NOT_FOUND:
+                raise
+            return None
+
+    def templates(self, of_group: str) -> Templates:
         described = self._ec2.describe_launch_templates(LaunchTemplateNames=[self._template])
         template = described["LaunchTemplates"][0]
-        latest = self.find(str(template["LatestVersionNumber"]))
+        # What was just made need not be shown yet.
+        made = [int(number) for id_, number in self._kept if id_ == self._id]
+        latest = self.find(str(max(template["LatestVersionNumber"], int(of_group), *made)))
         spec = tags(template.get("Tags", [])).get("Template")
         if spec in (None, latest.configuration.spec_hash):
             return Templates(latest=latest, newest=latest)
         # A rollback published on an older spec; the newest one is a few versions back.
-        versions = map(template_version, self._describe())
-        of_spec = [v for v in versions if v.configuration.spec_hash == spec]
+        versions = {v.number: v for v in map(template_version, self._describe())}
+        versions |= {v.number: v for (id_, _), v in self._kept.items() if id_ == self._id}
+        of_spec = [v for v in versions.values() if v.configuration.spec_hash == spec]
         return Templates(latest, max(of_spec, key=lambda v: v.number, default=latest))
 
     def _read(self, number: str) -> TemplateVersion:
-        described = next(self._describe(Versions=[number]), None)
-        if described is None:
-            raise UnknownStateError(
-                "a version of the launch template is missing",
-                which=f"{self._template}: version {number}",
-                next_step=place.command("plan", place.SOME),
-            )
+        described = next(self._describe(Versions=[number]))
         version = template_version(described)
         # By what it is, not by what was asked for: a template made anew has another id.
         self._kept[described["LaunchTemplateId"], str(version.number)] = version
@@ -126,22 +147,18 @@ def observe_group(clients: Clients, facts: Facts) -> Group:
     """Read the group alone, as a watcher does again and again.
 
     Raises:
-        UnknownStateError: it is gone.
+        GoneError: it, or what it launches, is gone.
     """
-    group = _describe_group(clients, facts)
-    versions = _versions(clients, facts, group)
-    return _group(clients, facts, group, versions.find(group["LaunchTemplate"]["Version"]))
+    with gone.told(facts.environment):
+        group = _describe_group(clients, facts)
+        versions = _versions(clients, facts, group)
+        return _group(clients, facts, group, versions.find(group["LaunchTemplate"]["Version"]))
 
 
 def _describe_group(clients: Clients, facts: Facts) -> Any:
     answer = clients.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[facts.group])
     if not answer["AutoScalingGroups"]:
-        raise UnknownStateError(
-            "the Auto Scaling group is gone",
-            which=facts.group,
-            next_step="It was removed outside this repository. To see what is left: "
-            + place.command("plan", facts.environment),
-        )
+        raise gone.gone("the Auto Scaling group is gone", facts.group, facts.environment)
     return answer["AutoScalingGroups"][0]
 
 
@@ -171,6 +188,7 @@ def _group(clients: Clients, facts: Facts, group: Any, version: TemplateVersion)
                 release=_release(given.get(instance["InstanceId"], {})),
                 configuration=_configuration(given.get(instance["InstanceId"], {})),
                 launched=_launched(known.get(instance["InstanceId"], {})),
+                vcpus=_vcpus(known.get(instance["InstanceId"], {})),
             )
             for instance in group["Instances"]
         ),
@@ -179,6 +197,11 @@ def _group(clients: Clients, facts: Facts, group: Any, version: TemplateVersion)
 
 def _launched(instance: Any) -> str:
     return iso(instance["LaunchTime"]) if "LaunchTime" in instance else ""
+
+
+def _vcpus(instance: Any) -> int:
+    options = instance.get("CpuOptions", {})
+    return int(options.get("CoreCount", 0)) * int(options.get("ThreadsPerCore", 0))
 
 
 def _described_instances(clients: Clients, ids: list[str]) -> dict[str, Any]:

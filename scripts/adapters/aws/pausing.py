@@ -11,23 +11,21 @@ from scripts.base import place
 from scripts.base.console import say
 from scripts.domain.facts import Facts
 from scripts.domain.observed_state import Group
+from scripts.domain.suspensions import PAUSE
 
-PROCESS = "InstanceRefresh"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def pause(clients: Clients, facts: Facts) -> None:
     """Suspend the group's instance refreshes."""
     clients.autoscaling.suspend_processes(
-        AutoScalingGroupName=facts.group, ScalingProcesses=[PROCESS]
+        AutoScalingGroupName=facts.group, ScalingProcesses=[PAUSE]
     )
 
 
 def resume(clients: Clients, facts: Facts) -> None:
     """Let them go on; harmless where they do."""
-    clients.autoscaling.resume_processes(
-        AutoScalingGroupName=facts.group, ScalingProcesses=[PROCESS]
-    )
+    clients.autoscaling.resume_processes(AutoScalingGroupName=facts.group, ScalingProcesses=[PAUSE])
 
 
 def lift(clients: Clients, facts: Facts, group: Group) -> None:

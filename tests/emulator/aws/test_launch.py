@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from emulator.aws import quotas
 from emulator.aws.groups import launching
 from tests.emulator.aws.stand import GROUP, Stand
 
@@ -200,6 +201,38 @@ def test_a_launch_that_ec2_refuses_is_a_failed_activity_and_tried_again_later(
     assert len(stand.activities()) == 2
 
 
+def test_a_launch_beyond_the_vcpus_of_the_account_fails_in_words_without_a_code(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The StatusMessage in kubernetes/kops#15778, the Description in kubernetes/autoscaler#1263."""
+    monkeypatch.setitem(quotas.DEFAULTS, quotas.STANDARD, 5.0)
+    stand.group(desired=2)
+    assert stand.states() == ["InService"] * 2
+    stand.desire(3)
+    stand.tick(times=2)
+    failed = stand.activities()[0]
+    words = (
+        "You have requested more vCPU capacity than your current vCPU limit of 5 allows for the "
+        "instance bucket that the specified instance type belongs to. Please visit "
+        "http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit. "
+        "Launching EC2 instance failed."
+    )
+    assert failed["StatusCode"] == "Failed"
+    assert failed["StatusMessage"] == words
+    assert failed["Description"] == f"Launching a new EC2 instance.  Status Reason: {words}"
+    assert len(stand.ids()) == 2
+    monkeypatch.setitem(quotas.DEFAULTS, quotas.STANDARD, 6.0)
+    stand.settle()
+    assert stand.states() == ["InService"] * 3
+
+
+def test_cores_and_threads_of_an_instance_are_told(stand: Stand) -> None:
+    """API reference, CpuOptions of Instance."""
+    stand.group(desired=1)
+    described = stand.ec2.describe_instances(InstanceIds=stand.ids())["Reservations"][0]
+    assert described["Instances"][0]["CpuOptions"] == {"CoreCount": 1, "ThreadsPerCore": 2}
+
+
 def test_a_machine_that_cannot_be_had_is_a_failed_activity(
     stand: Stand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,9 +255,27 @@ def test_a_machine_that_cannot_be_had_is_a_failed_activity(
 def test_the_console_of_a_machine_is_read_through_ec2(stand: Stand) -> None:
     """API reference, GetConsoleOutput."""
     stand.group(desired=1)
-    stand.machines.console[stand.ids()[0]] = b"boot: line 7 failed\n"
+    stand.machines.console[stand.ids()[0]] = b"kernel\n" * 9 + b"boot: line 7 failed\n"
     answer = stand.ec2.get_console_output(InstanceId=stand.ids()[0])
-    assert answer["Output"] == "boot: line 7 failed\n"
+    assert "kernel" in answer["Output"]
+    assert "failed" not in answer["Output"], "it was kept shortly after the start"
+    answer = stand.ec2.get_console_output(InstanceId=stand.ids()[0], Latest=True)
+    assert answer["Output"].endswith("boot: line 7 failed\n")
+
+
+def test_the_latest_console_output_is_refused_for_older_types(stand: Stand) -> None:
+    """API reference, GetConsoleOutput: Latest is for instances on the Nitro system."""
+    stand.group()
+    made = stand.ec2.create_launch_template_version(
+        LaunchTemplateId=stand.template,
+        SourceVersion="1",
+        LaunchTemplateData={"InstanceType": "t2.micro"},
+    )
+    stand.point(made["LaunchTemplateVersion"]["VersionNumber"])
+    stand.desire(1)
+    stand.settle()
+    with stand.refused("UnsupportedOperation"):
+        stand.ec2.get_console_output(InstanceId=stand.ids()[0], Latest=True)
 
 
 def test_while_launch_is_suspended_nothing_is_launched(stand: Stand) -> None:

@@ -140,3 +140,32 @@ def test_a_request_that_is_sent_again_answers_the_template_that_it_made(stand: S
     assert again["LatestVersionNumber"] == 1
     with stand.refused("InvalidLaunchTemplateName.AlreadyExistsException"):
         stand.ec2.create_launch_template(ClientToken="b", **call)
+
+
+def test_a_deleted_version_is_not_found_by_its_number(stand: Stand) -> None:
+    """EC2 API reference, "Error codes" and DeleteLaunchTemplateVersions."""
+    stand.launch_template()
+    stand.publish("two")
+    named = {"LaunchTemplateName": GROUP}
+    answer = stand.ec2.delete_launch_template_versions(**named, Versions=["2"])
+    [deleted] = answer["SuccessfullyDeletedLaunchTemplateVersions"]
+    assert deleted["VersionNumber"] == 2
+    with stand.refused("InvalidLaunchTemplateId.VersionNotFound"):
+        stand.ec2.describe_launch_template_versions(**named, Versions=["2"])
+    listed = stand.ec2.describe_launch_template_versions(**named)["LaunchTemplateVersions"]
+    assert [one["VersionNumber"] for one in listed] == [1]
+    assert stand.publish("three") == 3
+
+
+def test_a_version_that_is_asked_for_again_is_made_once(stand: Stand) -> None:
+    """API reference, "Ensuring idempotency"; botocore sends a token of its own with each call."""
+    stand.launch_template()
+    asked = {"LaunchTemplateId": stand.template, "LaunchTemplateData": stand.data("x")}
+    made = [
+        stand.ec2.create_launch_template_version(**asked, ClientToken=token)[
+            "LaunchTemplateVersion"
+        ]
+        for token in ("one", "one", "two")
+    ]
+    assert [one["VersionNumber"] for one in made] == [2, 2, 3]
+    assert made[0]["LaunchTemplateData"] == made[1]["LaunchTemplateData"]

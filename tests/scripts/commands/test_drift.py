@@ -8,6 +8,7 @@ from scripts.domain.drift_findings import Drift
 from scripts.domain.plan_changes import Attribute, Change
 from scripts.operations import find_drift
 from scripts.reporting.drift_lines import lines
+from tests.emulator.aws.stand import GROUP
 from tests.scripts.emulated import BUCKET, INPUTS, Environment
 
 pytestmark = pytest.mark.slow
@@ -64,6 +65,13 @@ def test_an_answer_of_something_else_differs(dev):
     dev.wrong_answers = {A}
     [line] = found(dev).fleet
     assert f"answers release {A}" in line
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_service_that_is_not_ready_differs(dev):
+    dev.deploy(A)
+    dev.not_ready = {A}
+    assert found(dev).fleet == ("http://127.0.0.1:9/ready: not ready",)
 
 
 def test_what_terraform_would_put_back_differs(dev, planned):
@@ -140,6 +148,37 @@ def test_an_environment_that_does_not_exist_waits(dev):
     dev.clients.s3.delete_object(Bucket=BUCKET, Key="dev/facts.json")
     before = find_drift.find_drift(dev.clients, dev.project, "dev")
     assert before == Drift(ahead=("its infrastructure does not exist yet",))
+
+
+@pytest.mark.usefixtures("planned")
+@pytest.mark.parametrize("part", ["facts", "group", "target group", "template", "version"])
+def test_what_is_gone_under_a_recorded_release_is_the_drift(dev, part):
+    dev.deploy(A)
+    stand, group = dev.stand, dev.observe().existing.group
+    dev.clients.template_versions.clear()
+    if part == "facts":
+        dev.clients.s3.delete_object(Bucket=BUCKET, Key="dev/facts.json")
+        dev.calls.pop()
+    elif part == "group":
+        stand.scaling.delete_auto_scaling_group(AutoScalingGroupName=GROUP, ForceDelete=True)
+        dev.pass_time(60)
+    elif part == "target group":
+        [balancer] = stand.elb.describe_load_balancers()["LoadBalancers"]
+        stand.elb.delete_load_balancer(LoadBalancerArn=balancer["LoadBalancerArn"])
+        stand.elb.delete_target_group(TargetGroupArn=stand.target_group)
+    elif part == "template":
+        stand.ec2.delete_launch_template(LaunchTemplateName=GROUP)
+    else:
+        stand.ec2.delete_launch_template_versions(
+            LaunchTemplateName=GROUP, Versions=[str(group.version.number)]
+        )
+    seen = found(dev)
+    assert seen.differs
+    first = lines(seen)[0]
+    assert first.startswith(f"differs  {A} is recorded as running, but ")
+    word = {"version": "missing"}.get(part, "gone")
+    assert word in first
+    assert part in first
 
 
 def test_the_command_ends_with_one_where_something_differs(dev, planned, monkeypatch, capsys):

@@ -7,6 +7,7 @@ import pytest
 from scripts.domain import breaker
 from scripts.domain.breaker import Activity, InstanceFailure
 from scripts.domain.observed_state import Configuration, Instance
+from tests.scripts.meanwhile import NO_CAPACITY
 
 NEW, OLD = Configuration("shape", "sha256:new"), Configuration("shape", "sha256:old")
 SINCE = "2026-01-01T00:00:10Z"
@@ -48,13 +49,27 @@ def test_a_launch_that_fails_for_its_template_is_bad():
 @pytest.mark.parametrize(
     "message",
     [
-        "We currently do not have sufficient t3.micro capacity in the Availability Zone",
-        "You have requested more vCPU capacity than your limit allows: VcpuLimitExceeded",
-        "InsufficientInstanceCapacity: try later",
-        "RequestLimitExceeded: the account asks too often",
+        "You have requested more vCPU capacity than your current vCPU limit of 384 allows for the "
+        "instance bucket that the specified instance type belongs to. Please visit "
+        "http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.",
+        "You have requested more instances (7) than your current instance limit of 6 allows for "
+        "the specified instance type. Please visit "
+        "http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.",
+        "Your quota allows for 0 more running instance(s). You requested at least 1",
+        "We currently do not have sufficient g4dn.8xlarge capacity in the Availability Zone you "
+        "requested (us-east-1a). Our system will be working on provisioning additional capacity.",
+        "Could not launch On-Demand Instances. InsufficientInstanceCapacity - We currently do not "
+        "have sufficient t3.small capacity in the Availability Zone you requested (eu-central-1a).",
+        "There are not enough free addresses in subnet 'subnet-66d3dd2c' to satisfy the requested "
+        "number of instances.",
+        "Request limit exceeded. Account 123456789012 has been throttled on ec2:RunInstances.",
+        "Your account is currently being verified. Verification normally takes less than 2 hours.",
+        "Your request for accessing resources in this region is being validated, and you will not "
+        "be able to launch additional resources in this region until the validation is complete.",
     ],
 )
 def test_a_lack_of_capacity_is_no_judgement(message):
+    message += " Launching EC2 instance failed."
     found = bad(replace(ABANDONED, status="Failed", message=message))
     assert [one.kind for one in found] == ["capacity"]
     assert breaker.tripped_by(found * 9, 1) is None
@@ -88,7 +103,7 @@ def test_old_instances_and_healthy_new_ones_are_not_bad():
 
 
 def test_a_lack_of_capacity_that_passed_holds_nothing_up():
-    lack = replace(ABANDONED, status="Failed", message="InsufficientInstanceCapacity: none")
+    lack = replace(ABANDONED, status="Failed", message=NO_CAPACITY)
     later = replace(ABANDONED, status="InProgress", message="", started="2026-01-01T00:01:20Z")
     ending = replace(later, description="Terminating EC2 instance: i-0")
     assert breaker.out_of_capacity([ending, lack], SINCE) == lack.cause

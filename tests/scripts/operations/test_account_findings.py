@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from emulator.aws.services import quotas
+from emulator.aws import quotas
 from scripts.adapters.aws import account
 from scripts.adapters.aws.account import Certificate
 from scripts.adapters.terraform.fleet_values import demand_of

@@ -5,7 +5,7 @@ import pytest
 from scripts.base import clock
 from scripts.commands import abort
 from tests.scripts.emulated import SPEC
-from tests.scripts.meanwhile import no_capacity
+from tests.scripts.meanwhile import NO_CAPACITY, no_capacity
 
 pytestmark = pytest.mark.slow
 A = "a" * 12
@@ -24,7 +24,7 @@ def test_a_first_release_that_never_comes_up_ends_when_its_time_is_over(dev):
 def test_a_first_release_without_capacity_is_not_noted_as_failed(dev):
     no_capacity(dev, times=1000)
     assert dev.deploy(A) == 1
-    assert "InsufficientInstanceCapacity" in str(dev.error)
+    assert NO_CAPACITY in str(dev.error)
     assert not dev.ledger().failed
     dev.whole(None)
 

@@ -1,6 +1,7 @@
 """What ends, holds or outlives a rollout, against the emulated AWS in this process."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -10,40 +11,42 @@ from scripts.base import clock
 from scripts.commands import abort, pause, resume
 from scripts.domain.canary import Canary
 from scripts.domain.facts import Rollout
-from scripts.domain.observed_state import Group
-from scripts.domain.timeline import Life, Span, Timeline
+from scripts.domain.observed_state import Configuration, Group, Instance
 from scripts.reporting import status_text
 from tests.scripts.emulated import SPEC, Environment
 from tests.scripts.meanwhile import change_facts
 from tests.scripts.observed_states import OLD, version
 
 slow = pytest.mark.slow
+TARGET, OTHER = Configuration("shape", "sha256:new"), Configuration("shape", "sha256:old")
 A, B, C = "a" * 12, "b" * 12, "c" * 12
 PROD = Rollout(True, 300, 600, 60, 150, 2, 10, 300, 30)
 
 
-def canary(*looks: tuple[int, int], desired: int = 3, status: str = "InProgress") -> Canary:
-    """A canary after looks: percentage, and how many were launched; the last one may differ."""
-    found, size = Canary(), 3
-    for index, (percentage, launched) in enumerate(looks):
-        timeline = Timeline()
-        for number in range(launched):
-            timeline.lives[str(number)] = Life("", "", "", True, [Span("boot", "")])
-        if index == len(looks) - 1:
-            size = desired
-        group = Group(version(1, "a", OLD), 0, 9, size, ())
-        found.see(group, timeline, percentage, status)
+def canary(*looks: tuple[int, int, int], desired: int = 3, status: str = "InProgress") -> Canary:
+    """A canary after looks: how many new ones serve, how many boot, how many old ones serve.
+
+    The size and the status of the last look may differ.
+    """
+    found = Canary()
+    one = Instance("", "", "InService", "Healthy", "healthy", "", TARGET)
+    booting, old = replace(one, state="Pending:Wait"), replace(one, configuration=OTHER)
+    for index, (serving, boots, left) in enumerate(looks, 1):
+        last = index == len(looks)
+        fleet = (*[one] * serving, *[booting] * boots, *[old] * left)
+        group = Group(version(1, "a", OLD), 0, 9, desired if last else 3, fleet)
+        found.see(group, TARGET, status if last else "InProgress")
     return found
 
 
 @pytest.mark.parametrize(
     ("looks", "limit"),
     [
-        ([(0, 0), (0, 1), (33, 1), (33, 1)], 1),
-        ([(0, 1), (33, 1), (33, 2)], 2),
-        ([(33, 1), (66, 2)], 2),
-        ([(0, 1), (66, 2)], 2),
-        ([(33, 2), (33, 2)], 1),
+        ([(0, 1, 3), (1, 0, 3), (1, 0, 2)], 1),
+        ([(0, 1, 3), (1, 0, 2), (1, 1, 2)], 2),
+        ([(1, 0, 2), (2, 0, 2)], 2),
+        ([(1, 0, 2), (1, 1, 2), (2, 0, 1)], 2),
+        ([(2, 0, 1), (2, 0, 1)], 1),
     ],
 )
 def test_one_bad_instance_is_enough_until_the_canary_has_passed(looks, limit):
@@ -51,14 +54,58 @@ def test_one_bad_instance_is_enough_until_the_canary_has_passed(looks, limit):
     assert canary(*looks).limit(replace(PROD, canary=False)) == 2
 
 
-def test_a_group_that_grows_does_not_pass_its_canary():
-    assert canary((33, 1), (25, 2), desired=4).limit(PROD) == 1
-    assert canary((33, 1), (25, 3), desired=4).limit(PROD) == 2
+def test_neither_a_growth_nor_a_replaced_instance_passes_the_canary():
+    assert canary((1, 0, 2), (1, 1, 2), desired=4).limit(PROD) == 1
+    assert canary((1, 0, 2), (0, 1, 2)).limit(PROD) == 1
+    assert canary((1, 0, 2), (1, 1, 1)).limit(PROD) == 1
 
 
 def test_the_canary_of_a_group_of_one_passes_with_the_bake():
-    assert canary((100, 1), desired=1).limit(PROD) == 1
-    assert canary((100, 1), desired=1, status="Baking").limit(PROD) == 2
+    assert canary((1, 0, 0), desired=1).limit(PROD) == 1
+    assert canary((1, 0, 0), desired=1, status="Baking").limit(PROD) == 2
+
+
+@slow
+def test_a_canary_that_dies_in_its_pause_ends_the_roll_whatever_percentage_aws_shows(
+    dev: Environment, monkeypatch
+):
+    """No page says how PercentageComplete is rounded; and AWS replaces the dead one at once."""
+    careful: Any = {"canary": True, "canary_pause_seconds": 300, "failed_instances": 2}
+    change_facts(
+        monkeypatch, lambda found: replace(found, rollout=replace(found.rollout, **careful))
+    )
+    dev.deploy(A)
+
+    def told(parsed, **_) -> None:
+        for one in parsed["InstanceRefreshes"]:
+            one["PercentageComplete"] = 100
+
+    events = dev.clients.autoscaling.meta.events
+    events.register("after-call.auto-scaling.DescribeInstanceRefreshes", told)
+    pauses, balancers = 0, dev.stand.balancers
+
+    def in_the_pause() -> None:
+        nonlocal pauses
+        new = [one for one in dev.observe().group.fleet if one.release == B]  # type: ignore[union-attr]
+        pauses += bool(new and new[0].serves)
+        if pauses == 3:
+            dev.on_pause = until_it_goes_back
+            # What leaves drains, so that a look sees it.
+            balancers.drains = True
+            dev.stand.scaling.set_instance_health(
+                InstanceId=new[0].id, HealthStatus="Unhealthy", ShouldRespectGracePeriod=False
+            )
+
+    def until_it_goes_back() -> None:
+        if dev.calls[-1].startswith("Rollback"):
+            dev.on_pause = lambda: None
+            balancers.drains = False
+            balancers.draining.clear()
+
+    dev.on_pause = in_the_pause
+    assert dev.deploy(B) == 1
+    assert "is unhealthy in service" in dev.ledger().failed[0].cause
+    dev.whole(A)
 
 
 @slow

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from emulator.aws import quotas
 from scripts.base import clock
 from scripts.commands import abort
 from scripts.domain.facts import Facts
@@ -196,6 +197,29 @@ def test_an_hour_without_capacity_is_no_failure_of_the_release(dev):
     assert "AWS had no capacity" in str(dev.error)
     assert not dev.ledger().failed
     dev.whole(A)
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["first release", "release"])
+def test_a_quota_of_the_account_is_no_failure_of_the_release(dev, monkeypatch, capsys, first):
+    """EC2's message has no code (kubernetes/kops#15778): two t3.small take four vCPUs."""
+    if not first:
+        dev.deploy(A)
+    monkeypatch.setitem(quotas.DEFAULTS, quotas.STANDARD, 1.0 if first else 5.0)
+    dev.on_pause = lambda: dev.pass_time(120)
+    assert dev.deploy(B) == 1
+    assert "AWS had no capacity" in str(dev.error)
+    told = str(dev.error) + capsys.readouterr().err
+    limit, takes = ("1", "the vCPUs of them all") if first else ("5", "6 vCPUs")
+    assert f"vCPU limit of {limit} allows" in told
+    assert 'L-1216C47A, "Running On-Demand Standard instances"' in told
+    assert f"takes {takes} (3 instances at once)" in " ".join(told.split())
+    assert not dev.ledger().failed
+    assert not dev.observe().hold
+    dev.whole(None if first else A)
+    monkeypatch.setitem(quotas.DEFAULTS, quotas.STANDARD, 6.0)
+    dev.on_pause = lambda: None
+    assert dev.deploy(B) == 0
+    dev.whole(B)
 
 
 def test_an_alarm_is_the_cause_although_capacity_was_short_before(dev, monkeypatch):

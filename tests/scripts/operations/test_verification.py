@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from scripts.adapters.aws import pace
 from scripts.base import clock
 from scripts.domain.observed_state import Configuration, Group, Instance, TemplateVersion
 from scripts.operations import verification
@@ -82,7 +83,7 @@ def fake_time(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return time
 
 
-def problems(service: str, patience_seconds: float = 5) -> list[str]:
+def problems(service: str, patience_seconds: float = 2 * pace.SECONDS) -> list[str]:
     return verification.problems(lambda: group(ONE, TWO), service, WANTED, patience_seconds)
 
 
@@ -99,7 +100,7 @@ def test_one_answer_of_another_release_among_many_is_noticed(service, fake_time)
 def test_what_passes_in_time_is_no_problem(service, fake_time):
     Service.answers = [None, None, "sha256:new"]
     assert not problems(service)
-    assert fake_time[0] == 2 * verification.PAUSE_SECONDS
+    assert fake_time[0] == 2 * pace.SECONDS
 
 
 def test_an_error_that_stays_is_told_when_patience_ends(service, fake_time):
@@ -133,3 +134,16 @@ def test_the_page_is_asked_for_only_where_the_release_is_new(service, fake_time)
 
 def test_nobody_listening_is_a_problem(fake_time):
     assert "127.0.0.1:9" in problems("http://127.0.0.1:9")[0]
+
+
+def test_one_instance_that_is_not_ready_among_many_is_noticed(service):
+    Service.answers = [*["sha256:new"] * 7, None, "sha256:new"]
+    assert "/ready: an unnamed answer is not ready: status 503" in str(
+        verification.ready_problem(service)
+    )
+    Service.answers = ["sha256:new"]
+    assert verification.ready_problem(service) is None
+
+
+def test_a_service_that_does_not_answer_is_not_ready():
+    assert "/ready" in str(verification.ready_problem("http://127.0.0.1:9"))

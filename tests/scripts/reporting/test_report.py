@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from scripts.base.errors import RefusedError, SlipwayError
 from scripts.base.markdown import cell, code, log, plain
 from scripts.domain.observed_state import Configuration, Group, Instance, TemplateVersion
-from scripts.domain.timeline import Life, Span, Timeline, counted
+from scripts.domain.timeline import Life, Span, Timeline
 from scripts.reporting.gantt import gantt
 from scripts.reporting.report_document import document
 from scripts.reporting.report_markdown import markdown
@@ -141,22 +141,14 @@ def test_each_phase_of_a_new_instance_is_seen():
         (old,),
         (old, replace(ONE, state="Pending", target_health="")),
         (old, replace(ONE, state="Pending:Wait", target_health="")),
-        (old, ONE),
+        (old, replace(ONE, target_health="initial")),
         (replace(old, state="Terminating:Wait"), ONE),
         (ONE,),
     ]
     for second, instances in enumerate(looks):
-        done = counted(50, 2) if second >= 4 else 0
-        timeline.see(f"2026-01-01T00:00:0{second}Z", group(*instances), NEW, done)
+        timeline.see(f"2026-01-01T00:00:0{second}Z", group(*instances), NEW)
     phases = [(span.phase, span.begin[-2]) for span in timeline.lives["i-1"].spans]
     assert phases == [("launch", "1"), ("boot", "2"), ("warm-up", "3"), ("service", "4")]
     assert [span.phase for span in timeline.lives["i-0"].spans] == ["service", "drain"]
     assert timeline.lives["i-0"].gone
     assert not timeline.lives["i-1"].gone
-
-
-@pytest.mark.parametrize(
-    ("percentage", "desired", "count"), [(0, 3, 0), (33, 3, 1), (66, 3, 2), (100, 3, 3), (50, 2, 1)]
-)
-def test_a_percentage_stands_for_a_number_of_instances(percentage, desired, count):
-    assert counted(percentage, desired) == count

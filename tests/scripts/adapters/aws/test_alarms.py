@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts.adapters.aws import alarms
+from scripts.adapters.aws import alarms, pace
 from scripts.base import clock
 from scripts.base.errors import OvertakenError, SlipwayError
 
@@ -49,7 +49,7 @@ def test_one_that_is_not_ok_is_waited_for_so_long_and_named(monkeypatch, state):
         watched.wait("errors", "latency")
     assert caught.value.which == [f"latency is {state}"]
     assert "make deploy ENV=dev DESPITE_ALARMS=1" in caught.value.next_step
-    assert 0 <= watched.time - alarms.PATIENCE_SECONDS <= 2 * alarms.POLL_SECONDS
+    assert 0 <= watched.time - alarms.PATIENCE_SECONDS <= 2 * pace.SECONDS
 
 
 def test_whoever_is_overtaken_meanwhile_waits_no_longer(monkeypatch):

@@ -76,6 +76,23 @@ def test_the_console_speaks_where_no_log_was_written():
     ]
 
 
+def test_the_latest_console_is_asked_for_where_the_machine_can_tell_it():
+    """EC2 API reference, GetConsoleOutput: without Latest it is what was kept after the start."""
+
+    def nitro(InstanceId: str, *, Latest: bool = False) -> Any:  # noqa: N803 - boto3's own names
+        return {"Output": "no route" if Latest else "kernel"}
+
+    def older(InstanceId: str, *, Latest: bool = False) -> Any:  # noqa: N803
+        if Latest:
+            raise ClientError({"Error": {"Code": "UnsupportedOperation"}}, "GetConsoleOutput")
+        return {"Output": "kernel"}
+
+    for read, told in ((nitro, "i-1: no route"), (older, "i-1: kernel")):
+        asked = clients({})
+        asked.ec2.get_console_output = read
+        assert read_failure_log(asked, FACTS, "i-1") == [told]
+
+
 def test_where_no_instance_came_to_be_nothing_is_read():
     assert read_failure_log(clients({"": ["another's"]}), FACTS, "") == []
 

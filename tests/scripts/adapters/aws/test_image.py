@@ -83,6 +83,16 @@ def test_it_is_built_for_the_platform_and_pushed_by_its_tag(aws, tmp_path, monke
     assert "--password-stdin" in login
 
 
+def test_no_index_with_a_provenance_of_dockers_own_is_pushed(aws, tmp_path, monkeypatch):
+    """actions/runner-images#13474: unless told not to, Docker 29 does."""
+    docker = tmp_path / "docker"
+    docker.write_text(DOCKER.replace('echo "$@"', 'echo "$@ $BUILDX_NO_DEFAULT_ATTESTATIONS"', 1))
+    push(aws)
+    image.make(aws, PROJECT, "v")
+    assert calls(tmp_path)[0].startswith("build ")
+    assert calls(tmp_path)[0].endswith(" 1")
+
+
 def test_a_broken_build_shows_dockers_own_words_and_pushes_nothing(aws, tmp_path, monkeypatch):
     monkeypatch.setenv("FAILS", "build")
     with pytest.raises(SlipwayError, match="docker build failed") as caught:

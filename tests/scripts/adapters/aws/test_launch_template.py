@@ -2,11 +2,11 @@
 
 import base64
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from scripts.adapters.aws import launch_template
+from scripts.adapters.aws.clients import Clients
 from scripts.base.errors import SlipwayError
 
 USER_DATA = """#!/bin/bash
@@ -72,7 +72,8 @@ def test_a_template_without_the_tags_is_refused():
 
 @mock_aws
 def test_a_published_version_is_made_from_its_source():
-    ec2 = boto3.client("ec2", region_name="eu-central-1")
+    clients = Clients("eu-central-1")
+    ec2 = clients.ec2
     ec2.create_launch_template(
         LaunchTemplateName="slipway-dev",
         LaunchTemplateData={
@@ -87,9 +88,11 @@ def test_a_published_version_is_made_from_its_source():
         lambda params, **_: asked.append(dict(params)),
     )
 
-    number = launch_template.publish(ec2, "slipway-dev", 1, "new", "sha256:new")
+    made = launch_template.publish(clients, "slipway-dev", 1, "new", "sha256:new")
 
-    assert number == 2
+    assert made.number == 2
+    assert (made.release, made.configuration.digest) == ("new", "sha256:new")
+    assert list(clients.template_versions.values()) == [made]
     assert asked[0]["SourceVersion"] == "1"
     # Sending back what Describe answers is refused by AWS.
     assert set(asked[0]["LaunchTemplateData"]) == {"UserData", "TagSpecifications"}

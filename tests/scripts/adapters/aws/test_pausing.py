@@ -49,4 +49,6 @@ def test_a_roll_that_is_paused_on_its_way_says_so_while_it_is_watched(dev: Envir
     dev.on_pause = act
     assert dev.deploy(B) == 0
     told = capsys.readouterr().err
-    assert re.search(r"Pending 0 %.*; paused since .*make resume ENV=dev$", told, re.MULTILINE)
+    assert re.search(
+        r"Pending, 0 of 2 new in service.*; paused since .*make resume ENV=dev$", told, re.MULTILINE
+    )
