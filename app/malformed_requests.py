@@ -8,6 +8,7 @@ from gunicorn import util  # type: ignore[import-untyped]
 
 from app import problems, response_headers
 from app.config import Config
+from app.lingering import linger
 from app.tracing import trace_id
 
 
@@ -21,6 +22,7 @@ def install() -> None:
 
     def write_error(connection: socket.socket, status: int, reason: str, message: str) -> None:
         util.write_nonblock(connection, answer(config, status, reason, message))
+        linger(connection)
 
     util.write_error = write_error
 
