@@ -163,7 +163,7 @@ def test_from_a_template_to_production_and_back(adopter: Adopter) -> None:
     # What is promised is in force.
     for profile, environment in PROFILES.items():
         found, _ = adopter.run(f"doctor {environment}", profile=profile)
-        assert ", 0 to look after, 2 not offered" in found
+        assert ", 0 to look after, 2 not to be had" in found
 
     # And it is taken down again: one environment, its account, and all that it named.
     adopter.run("unhold prod --yes", profile="production")
