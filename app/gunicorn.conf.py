@@ -3,13 +3,10 @@
 import gc
 import os
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gunicorn import util  # type: ignore[import-untyped]
-
-from app import cpu_affinity, lingering, malformed_requests
+from app import cpu_affinity, malformed_requests
 from app.config import Config, ConfigurationError
 
 wsgi_app = "app.factory:from_environment()"
@@ -55,31 +52,9 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001
         cpu_affinity.stay_on(worker.cpu)
 
 
-def pre_request(worker: Any, request: Any) -> None:  # noqa: ARG001
-    """Say that the connection closes where a request carries a body: nobody here reads one."""
-    if carries_body(request):
-        request.force_close()
-
-
-def carries_body(request: Any) -> bool:
-    """Whether a body follows the headers of a request of gunicorn's."""
-    return any(
-        name == "TRANSFER-ENCODING" or (name == "CONTENT-LENGTH" and value.strip(" 0"))
-        for name, value in request.headers
-    )
-
-
-def post_request(worker: Any, request: Any, environ: Any, response: Any) -> None:  # noqa: ARG001
-    """Let whoever still sends a body have the answer."""
-    if carries_body(request) and "gunicorn.socket" in environ:
-        lingering.linger(environ["gunicorn.socket"])
-
-
 def post_worker_init(worker: Any) -> None:  # noqa: ARG001
     """Prepare a worker whose application is loaded."""
     malformed_requests.install()
-    # By default it waits two seconds for the peer, in the one thread that serves all connections.
-    util.close_graceful = partial(util.close_graceful, timeout=0)
     # What is loaded by now stays: the collector need not walk through it again and again.
     gc.collect()
     gc.freeze()

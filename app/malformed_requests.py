@@ -8,7 +8,6 @@ from gunicorn import util  # type: ignore[import-untyped]
 
 from app import problems, response_headers
 from app.config import Config
-from app.lingering import linger
 from app.tracing import trace_id
 
 
@@ -22,7 +21,6 @@ def install() -> None:
 
     def write_error(connection: socket.socket, status: int, reason: str, message: str) -> None:
         util.write_nonblock(connection, answer(config, status, reason, message))
-        linger(connection)
 
     util.write_error = write_error
 
