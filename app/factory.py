@@ -2,7 +2,8 @@
 
 import os
 
-from flask import Flask
+from flask import Flask, request
+from werkzeug.exceptions import NotFound
 
 from app import problems
 from app.config import Config
@@ -29,9 +30,17 @@ def create_app(config: Config, storage: Storage | None = None) -> Flask:
     app.url_map.merge_slashes = False
     for views in (reversal, history, health, description):
         app.register_blueprint(views.blueprint(config, storage))
+    app.before_request(_refuse_other_spellings)
     problems.register(app)
     app.wsgi_app = ResponseHeaders(app.wsgi_app, config)  # type: ignore[method-assign]
     return app
+
+
+def _refuse_other_spellings() -> None:
+    """werkzeug takes `//` for `/`, and redirects a target without a path."""
+    path = request.environ["PATH_INFO"]
+    if not path.startswith("/") or path.startswith("//"):
+        raise NotFound
 
 
 def from_environment() -> Flask:

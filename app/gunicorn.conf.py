@@ -12,7 +12,7 @@ from app.config import Config, ConfigurationError
 wsgi_app = "app.factory:from_environment()"
 bind = "0.0.0.0:5000"
 workers = 2
-worker_class = "gthread"
+worker_class = "app.worker.Worker"
 # More than app.storage.dynamodb.MOST_WAITING, so that /health answers while every place waits.
 threads = 64
 
@@ -22,6 +22,10 @@ keepalive = 75
 # Longer than a request may wait for storage, shorter than `docker stop` waits (STOP_SECONDS).
 graceful_timeout = 30
 timeout = 30
+
+# Nothing that a request says of its scheme or of the application's root is believed. The address
+# is read by app.caller alone.
+forwarded_allow_ips = ""
 
 accesslog = "-"
 errorlog = "-"

@@ -6,7 +6,7 @@ A line names no address and no query: who called is personal data, and lives in 
 import json
 import logging
 import os
-import re
+import sys
 import time
 from collections.abc import Mapping
 from datetime import timedelta
@@ -19,7 +19,8 @@ from app.tracing import trace_id
 
 _STDOUT = 1
 _text = json.dumps
-_SENDER = re.compile(r" from ip=[^ ]*(?=:)")
+_UNREADABLE = "Invalid request from ip="
+_FAILED = "Error handling request"
 
 
 class EventFormatter(logging.Formatter):
@@ -65,8 +66,17 @@ class Logger(GunicornLogger):  # type: ignore[misc]
             handler.setFormatter(formatter)
 
     def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Write a warning; gunicorn's own about an unreadable request names its sender."""
-        super().warning(_SENDER.sub("", msg), *args, **kwargs)
+        """Write a warning; gunicorn's own about an unreadable request names sender and text."""
+        if msg.startswith(_UNREADABLE):
+            kind = sys.exc_info()[0]
+            msg, args = "Invalid request: %s", (kind.__name__ if kind else "unknown",)
+        super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Write an error with its traceback; gunicorn's own about a request names its target."""
+        if msg.startswith(_FAILED):
+            msg, args = _FAILED, ()
+        super().exception(msg, *args, **kwargs)
 
     def access(
         self,

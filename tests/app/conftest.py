@@ -8,6 +8,8 @@ import pytest
 from app.config import EXAMPLE, Config
 from app.factory import create_app
 from tests.app.doubles import MemoryStorage
+from tests.app.edge import Edge
+from tests.app.gunicorn_process import Gunicorn
 
 TABLE: Any = {
     "TableName": "visits",
@@ -58,3 +60,24 @@ def aws_environment(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+
+
+@pytest.fixture
+def edge():
+    with Edge() as edge:
+        yield edge
+
+
+@pytest.fixture
+def start(tmp_path, edge):
+    """Start the service under gunicorn with further arguments and variables."""
+    servers = []
+
+    def server(arguments="", **environment):
+        started = Gunicorn(tmp_path, arguments, AWS_ENDPOINT_URL=edge.url, **environment)
+        servers.append(started)
+        return started
+
+    yield server
+    for started in servers:
+        started.stop()

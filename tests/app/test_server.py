@@ -11,33 +11,13 @@ from pathlib import Path
 import pytest
 
 from app.storage import dynamodb
+from app.worker import Worker
 from tests.app.doubles import LONGEST_SECONDS
-from tests.app.edge import Edge
-from tests.app.gunicorn_process import ENVIRONMENT, ROOT, Gunicorn
+from tests.app.gunicorn_process import ENVIRONMENT, ROOT
 
 pytestmark = pytest.mark.slow
 
 CALLER = {"X-Forwarded-For": "203.0.113.77"}
-
-
-@pytest.fixture
-def edge():
-    with Edge() as edge:
-        yield edge
-
-
-@pytest.fixture
-def start(tmp_path, edge):
-    servers = []
-
-    def server(arguments="", **environment):
-        started = Gunicorn(tmp_path, arguments, AWS_ENDPOINT_URL=edge.url, **environment)
-        servers.append(started)
-        return started
-
-    yield server
-    for started in servers:
-        started.stop()
 
 
 def test_a_visit_is_answered_and_stored(start, edge):
@@ -71,12 +51,23 @@ def test_missing_credentials_end_the_start(start):
     assert "no AWS credentials found" in server.err.read_text()
 
 
+UNREADABLE = (
+    b"secret\r\n\r\n",
+    b"GET /?secret HTTP/9.9\r\n\r\n",
+    b"GET / HTTP/1.1\r\na secret: 1\r\n\r\n",
+    b"GET / HTTP/1.1\r\nTransfer-Encoding: secret\r\n\r\n",
+    b"GET / HTTP/1.1\r\nExpect: secret\r\n\r\n",
+    b"secret / HTTP/1.1\r\n\r\n",
+)
+
+
 def test_each_request_is_one_json_line_without_any_address(start, edge):
     server = start().until_healthy()
     trace = "Root=1-67891233-abcdef012345678912345678"
     server.get("/", **CALLER, **{"X-Amzn-Trace-Id": trace})
     server.get('/no"where?cursor=secret', **CALLER)
-    server.raw(b"nonsense\r\n\r\n")
+    for unreadable in UNREADABLE:
+        server.raw(unreadable)
     server.stop()
     # By path: two workers write to one stream, whichever is first.
     lines = {line["path"]: line for line in server.lines()}
@@ -96,6 +87,8 @@ def test_each_request_is_one_json_line_without_any_address(start, edge):
     assert "203.0.113.77" not in logs
     assert "127.0.0.1" not in logs.replace(f"http://127.0.0.1:{server.port}", "")
     assert "secret" not in logs
+    for kind in ("RequestLine", "HTTPVersion", "HeaderName", "RequestMethod"):
+        assert f"Invalid request: Invalid{kind}" in logs
 
 
 def test_events_are_json_lines_too(start):
@@ -123,6 +116,27 @@ def test_what_is_not_http_is_a_problem_document_too(start, request_bytes, status
     assert b"Content-Type: application/problem+json" in head
     assert b"X-Release: 0123456789ab" in head
     assert json.loads(body)["status"] == status
+
+
+def test_another_spelling_of_a_path_is_another_path(start, edge):
+    server = start().until_healthy()
+    for target in ("//", "///", "/%2f", "/.", "/../", "http://x", "http://x//", "//history"):
+        status, headers, body = server.get(target, **CALLER)
+        assert (status, headers["Content-Type"]) == (404, "application/problem+json"), target
+        assert json.loads(body)["status"] == 404
+    assert edge.ids() == set()
+
+
+def test_a_callers_header_moves_nothing(start):
+    server = start().until_healthy()
+    for headers in (
+        {"SCRIPT_NAME": "/history"},
+        {"SCRIPT_NAME": "/elsewhere"},
+        {"PATH_INFO": "/elsewhere"},
+        {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off"},
+    ):
+        assert server.get("/version", **headers)[::2] == server.get("/version")[::2], headers
+        assert server.get("/nowhere", **headers)[0] == 404, headers
 
 
 def test_a_worker_that_stops_first_stores_and_answers_what_waits(start, edge):
@@ -197,7 +211,7 @@ def first_done(futures):
 
 def test_the_settings_fit_together():
     settings = runpy.run_path(str(ROOT / "app" / "gunicorn.conf.py"))
-    assert settings["worker_class"] == "gthread"
+    assert settings["worker_class"] == f"{Worker.__module__}.{Worker.__qualname__}"
     assert settings["threads"] > dynamodb.MOST_WAITING
     assert settings["keepalive"] > 60, "longer than the load balancer's idle timeout"
     assert settings["graceful_timeout"] > 5, "longer than a request may wait for storage"
