@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from app import cpu_affinity, malformed_requests
+from app import cpu_affinity, malformed_requests, worker_deaths
 from app.config import Config, ConfigurationError
 
 wsgi_app = "app.factory:from_environment()"
@@ -62,3 +62,8 @@ def post_worker_init(worker: Any) -> None:  # noqa: ARG001
     # What is loaded by now stays: the collector need not walk through it again and again.
     gc.collect()
     gc.freeze()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Count a worker that died; in the master."""
+    worker_deaths.bury(server, worker)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger as GunicornLogger  # type: ignore[import-untyped]
 
 from app.timestamps import timestamp
@@ -21,6 +22,8 @@ _STDOUT = 1
 _text = json.dumps
 _UNREADABLE = "Invalid request from ip="
 _FAILED = "Error handling request"
+_ENDED = "Worker (pid:%s) "
+_ENDS_THE_SERVER = (Arbiter.WORKER_BOOT_ERROR, Arbiter.APP_LOAD_ERROR)
 
 
 class EventFormatter(logging.Formatter):
@@ -45,9 +48,15 @@ class EventFormatter(logging.Formatter):
 
 
 class Logger(GunicornLogger):  # type: ignore[misc]
-    """gunicorn's logger, which writes JSON and no addresses."""
+    """gunicorn's logger, which writes JSON and no addresses.
+
+    Attributes:
+        ends: how workers ended, by process id: `exit code 7`, `SIGKILL`. gunicorn tells nobody but
+            its logger; what it would write, at a level of its own, is left to who counts deaths.
+    """
 
     def __init__(self, cfg: Any) -> None:
+        self.ends: dict[int, str] = {}
         self._responder = {
             "release": os.environ.get("RELEASE_VERSION", ""),
             "instance": os.environ.get("INSTANCE_ID", ""),
@@ -70,7 +79,26 @@ class Logger(GunicornLogger):  # type: ignore[misc]
         if msg.startswith(_UNREADABLE):
             kind = sys.exc_info()[0]
             msg, args = "Invalid request: %s", (kind.__name__ if kind else "unknown",)
-        super().warning(msg, *args, **kwargs)
+        if not self._is_end(msg, args):
+            super().warning(msg, *args, **kwargs)
+
+    def info(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Write what is worth knowing."""
+        if not self._is_end(msg, args):
+            super().info(msg, *args, **kwargs)
+
+    def error(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Write an error."""
+        if not self._is_end(msg, args):
+            super().error(msg, *args, **kwargs)
+
+    def _is_end(self, msg: str, args: tuple[Any, ...]) -> bool:
+        """Whether a message is gunicorn's about a worker's end, which is then kept."""
+        if not msg.startswith(_ENDED) or args[1] in _ENDS_THE_SERVER:
+            return False
+        worker, end = args
+        self.ends[worker] = end if isinstance(end, str) else f"exit code {end}"
+        return True
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
         """Write an error with its traceback; gunicorn's own about a request names its target."""

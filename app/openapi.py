@@ -84,6 +84,8 @@ _PROBLEMS = {
     "503": "The storage did not answer in time; nothing is known to be stored.",
 }
 
+_DYING = "The service's processes die again and again."
+
 
 def _answer(description: str, schema: str, media_type: str) -> dict[str, Any]:
     return {
@@ -100,6 +102,12 @@ def _operation(name: str, summary: str, schema: str, *problems: str) -> dict[str
     if "503" in responses:
         responses["503"]["headers"]["Retry-After"] = _RETRY_AFTER
     return {"operationId": name, "summary": summary, "responses": responses}
+
+
+def _state(name: str, summary: str, refusal: str) -> dict[str, Any]:
+    operation = _operation(name, summary, "Status", "503")
+    operation["responses"]["503"]["description"] = refusal
+    return operation
 
 
 def document(
@@ -146,8 +154,10 @@ def document(
         "paths": {
             "/": {"get": home},
             "/history": {"get": history},
-            "/health": {"get": _operation("health", "The process can serve.", "Status")},
-            "/ready": {"get": _operation("ready", "The table can be read.", "Status", "503")},
+            "/health": {"get": _state("health", "The processes can serve.", _DYING)},
+            "/ready": {
+                "get": _state("ready", "The table can be read.", f"{_DYING} Or it cannot be read.")
+            },
             "/version": {"get": _operation("version", "Who answers.", "Release")},
             "/openapi.json": {"get": openapi},
         },

@@ -1,4 +1,5 @@
-"""gunicorn's gthread worker, where no connection's end holds up another's request.
+"""gunicorn's gthread worker, where no connection's end holds up another's request, and which says
+whether its own end was asked for.
 
 gunicorn closes a connection gracefully (RFC 9112 section 9.6): it sends its FIN and reads what the
 peer still sends, so that no reset takes the answer away from it. It does so in the worker's main
@@ -6,6 +7,7 @@ loop, which accepts nothing meanwhile: one peer that sends slowly would stop all
 seconds. Here the main loop's poller reads it.
 """
 
+import mmap
 import socket
 import time
 from collections import deque
@@ -23,12 +25,28 @@ _DISCARDED_AT_ONCE = 256 * 1024
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """A worker with threads that reads no bodies, and tells the peer so."""
+    """A worker with threads that reads no bodies, and tells the peer so.
+
+    Attributes:
+        started: when, in the clock of `time.monotonic`.
+    """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
+        # In the master, before it forks.
         super().__init__(*arguments, **options)
+        self.started = time.monotonic()
+        self._farewell = mmap.mmap(-1, 1)
         # In the order in which they end.
         self._lingering: deque[TConn] = deque()
+
+    def run(self) -> None:
+        """Serve until asked to end: by a signal, or by the number of requests it may answer."""
+        super().run()
+        self._farewell[0] = 1
+
+    def said_farewell(self) -> bool:
+        """Whether the worker's process, seen from any other, has ended as asked."""
+        return bool(self._farewell[0])
 
     def handle_request(self, req: Any, conn: TConn) -> bool:
         """Answer a request; after one with a body the connection ends, and the answer says so.

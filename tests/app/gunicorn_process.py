@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from app.config import EXAMPLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,9 +32,11 @@ def free_port() -> int:
 
 
 class Gunicorn:
-    """A running server; logs go to files of its own."""
+    """A running server of the release in a folder; logs go to files of its own."""
 
-    def __init__(self, folder: Path, arguments: str = "", **environment: str | None):
+    def __init__(
+        self, folder: Path, arguments: str = "", *, root: Path = ROOT, **environment: str | None
+    ):
         self.port = free_port()
         self.out, self.err = folder / "stdout", folder / "stderr"
         variables = {
@@ -44,7 +48,7 @@ class Gunicorn:
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "--config", "app/gunicorn.conf.py"],
-            cwd=ROOT,
+            cwd=root,
             env={name: value for name, value in variables.items() if value is not None},
             stdout=self.out.open("wb"),
             stderr=self.err.open("wb"),
@@ -90,3 +94,10 @@ class Gunicorn:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
+
+
+def workers_of(server):
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    if not children.exists():
+        pytest.skip("needs Linux's /proc to find the worker")
+    return [int(worker) for worker in children.read_text().split()]

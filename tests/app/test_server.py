@@ -6,14 +6,13 @@ import runpy
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from pathlib import Path
 
 import pytest
 
 from app.storage import dynamodb
 from app.worker import Worker
 from tests.app.doubles import LONGEST_SECONDS
-from tests.app.gunicorn_process import ENVIRONMENT, ROOT
+from tests.app.gunicorn_process import ENVIRONMENT, ROOT, workers_of
 
 pytestmark = pytest.mark.slow
 
@@ -154,13 +153,6 @@ def test_a_worker_that_stops_first_stores_and_answers_what_waits(start, edge):
     assert server.stop() == 0
     assert {status for status, _, _ in answers} == {200}
     assert {json.loads(body)["id"] for _, _, body in answers} == edge.ids()
-
-
-def workers_of(server):
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
-    if not children.exists():
-        pytest.skip("needs Linux's /proc to find the worker")
-    return [int(worker) for worker in children.read_text().split()]
 
 
 def test_a_killed_worker_is_replaced_and_the_service_goes_on(start, edge):
