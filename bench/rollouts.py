@@ -50,9 +50,11 @@ def measure() -> Figures:
             roll_back = rolling.go_back()
         with step("deploying a release that crashes at import"):
             crashes = rolling.bad_release(edits.crashes_at_import(), gave_up)
-        with step("deploying a release that answers 5xx"):
-            answers_badly = rolling.bad_release(edits.answers_5xx(), answered_badly)
-    bad = {"crashes at import": crashes, "ready, but answers 5xx on /": answers_badly}
+        with step("deploying a release that answers 5xx behind the balancer"):
+            answers_badly = rolling.bad_release(
+                edits.answers_5xx_behind_a_balancer(), answered_badly
+            )
+    bad = {"crashes at import": crashes, "answers 5xx behind the balancer alone": answers_badly}
     return Figures(deploy, roll_back, bad)
 
 

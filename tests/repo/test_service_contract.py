@@ -4,10 +4,14 @@ The platform's own value is in infra/modules/platform/main.tf, from where it rea
 What Terraform, a Dockerfile, bash and Python each have to write is compared here.
 """
 
+import json
 import re
 
 import pytest
 
+from app.config import EXAMPLE, Config
+from app.factory import create_app
+from tests.app.doubles import MemoryStorage
 from tests.repo.files import text
 
 PLATFORM = "infra/modules/platform/main.tf"
@@ -50,3 +54,10 @@ def test_modules_are_told_the_port_and_the_path(file: str) -> None:
     path = found(PLATFORM, PATHS[PLATFORM])
     written = text(f"infra/modules/{folder}/{file}")
     assert not re.search(rf'\b{port}\b|"{path}"', written)
+
+
+def test_visited_paths_are_the_applications() -> None:
+    visited = json.loads(found(PLATFORM, r"^  visited_paths = (\[.*\])$"))
+    app = create_app(Config.from_environment(EXAMPLE), MemoryStorage())
+    assert visited
+    assert set(visited) <= {rule.rule for rule in app.url_map.iter_rules()}

@@ -12,6 +12,9 @@ locals {
   # What the image promises: tests/repo/test_service_contract.py compares it with the image's side.
   app_port    = 5000
   health_path = "/health"
+
+  # What an instance must answer before it comes into service.
+  visited_paths = ["/", "/history"]
 }
 
 data "aws_caller_identity" "current" {}
@@ -74,6 +77,7 @@ module "service" {
   requests_per_target   = var.requests_per_target
   requests_label        = module.load_balancer.requests_label
   rollout               = var.rollout
+  visited_paths         = local.visited_paths
 
   container = {
     repository_url = local.repository_url

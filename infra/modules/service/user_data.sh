@@ -134,8 +134,9 @@ runs_untouched() { # one question for both, so that no restart falls between two
 }
 
 wait_until_settled() { # /ready answers without a break for SETTLE_SECONDS, nothing is restarted
+  # SECONDS are whole: two that differ by one may be an instant apart.
   local since='' answer='' last=''
-  until [[ -n $since ]] && ((SECONDS - since >= SETTLE_SECONDS)); do
+  until [[ -n $since ]] && ((SECONDS - since > SETTLE_SECONDS)); do
     if ! runs_untouched; then
       log "the container ended before it had been ready for $SETTLE_SECONDS s"
       return 1
@@ -152,6 +153,31 @@ wait_until_settled() { # /ready answers without a break for SETTLE_SECONDS, noth
   done
 }
 
+ask() { # PATH ACCEPT: its body, and on a line of its own the status; 000 without an answer
+  # Of a range that is nobody's (RFC 5737), once for each proxy that app/config.py may trust.
+  local forwarded
+  forwarded=$(printf '192.0.2.1,%.0s' {1..9})
+  curl --silent --show-error --max-time 10 --write-out '\n%{http_code}' --header "Accept: $2" \
+    --header "X-Forwarded-For: ${forwarded%,}" "http://127.0.0.1:$HOST_PORT$1" 2>&1 || true
+}
+
+visit() { # asks for each path as programs and as browsers do: a release can be ready and fail there
+  local paths path accept answer
+  read -ra paths <<<"$VISITED_PATHS"
+  for path in "${paths[@]}"; do
+    for accept in '*/*' text/html; do
+      answer=$(ask "$path" "$accept")
+      case ${answer##*$'\n'} in
+        [1-4]??) ;;
+        *)
+          log "GET $path (Accept: $accept): no answer below 500: ${answer//$'\n'/ }"
+          return 1
+          ;;
+      esac
+    done
+  done
+}
+
 boot() {
   trap 'log "line $LINENO failed with status $?: $BASH_COMMAND"' ERR
   log "instance $INSTANCE_ID boots release ${RELEASE_VERSION:-none}, image $IMAGE"
@@ -160,6 +186,7 @@ boot() {
   phase image pull_image
   phase container start_container
   phase ready wait_until_settled
+  phase visits visit
 }
 
 # --- around it: deadline, evidence, lifecycle hook ---------------------------------------------

@@ -24,6 +24,7 @@ locals {
     SETTLE_SECONDS='${var.rollout.settle_seconds}'
     BOOT_DEADLINE_SECONDS='${var.rollout.boot_deadline_seconds}'
     STOP_SECONDS='40'
+    VISITED_PATHS='${join(" ", var.visited_paths)}'
     CONTAINER_ENVIRONMENT='${local.environment}'
   END
 

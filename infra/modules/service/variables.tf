@@ -114,6 +114,18 @@ variable "container" {
   }
 }
 
+variable "visited_paths" {
+  description = "Paths that visitors ask for. An instance whose answer to one of them is none, or 5xx, does not come into service."
+  type        = list(string)
+  nullable    = false
+
+  validation {
+    # They stand between the quotes of one setting of a shell script, with spaces between them.
+    condition     = alltrue([for path in var.visited_paths : can(regex("^/[A-Za-z0-9/._~?=&%-]*$", path))])
+    error_message = "Each of visited_paths must begin with / and be letters, digits and / . _ ~ ? = & % - only."
+  }
+}
+
 variable "capacity" {
   description = "Fewest and most instances once there is a release; before the first one the fewest are none."
   type = object({

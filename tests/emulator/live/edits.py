@@ -33,6 +33,16 @@ def answers_5xx() -> Edit:
     return "app/views/reversal.py", line, f"{line}        1 / 0  {_mark()}"
 
 
+def answers_5xx_behind_a_balancer() -> Edit:
+    """All is well for whoever asks an instance itself, as its boot does."""
+    line = "    def reversal() -> Response:\n"
+    broken = (
+        f"        if 'X-Amzn-Trace-Id' in request.headers:  {_mark()}"
+        "            raise RuntimeError('broken behind a load balancer')\n"
+    )
+    return "app/views/reversal.py", line, line + broken
+
+
 def breaks_history_when(trigger: Path) -> Edit:
     """`/history` answers 500 from the moment at which a file exists; all else is well."""
     line = "    def history() -> Response:\n"

@@ -96,10 +96,16 @@ def test_an_image_that_leaves_the_registry_loses_nothing(scene: Scene):
     scene.assert_lost("digest not in the registry", load)
 
 
-def test_a_release_that_is_ready_and_answers_5xx_is_rolled_back(scene: Scene):
+def test_a_release_that_is_ready_and_answers_5xx_loses_nothing(scene: Scene):
+    said = ("GET / (Accept: */*): no answer below 500:", "reversal.py", "ZeroDivisionError")
+    _fails(scene, edits.answers_5xx(), "ready but answers 5xx on /", *said)
+
+
+@pytest.mark.soak
+def test_a_release_that_answers_5xx_behind_the_balancer_alone_is_rolled_back(scene: Scene):
     before = scene.version()
     with scene.load() as load:
-        with scene.edited(*edits.answers_5xx()):
+        with scene.edited(*edits.answers_5xx_behind_a_balancer()):
             scene.make("deploy", code=1)
         scene.assert_runs(before)
         rolled_back = len(load.answers)
@@ -107,7 +113,7 @@ def test_a_release_that_is_ready_and_answers_5xx_is_rolled_back(scene: Scene):
     after = [answer for answer in load.answers.all[rolled_back:] if answer.failure]
     assert after == []
     scene.assert_lost(
-        "ready but answers 5xx on /",
+        "answers 5xx behind the balancer alone",
         load,
         FIRST_INSTANCE_ONLY,
         lambda answer: (

@@ -39,6 +39,8 @@ def application(environ, start_response):
         print("began /slow", flush=True)
         time.sleep(1.5)
     print("asked for", path, flush=True)
+    if forwarded := environ.get("HTTP_X_FORWARDED_FOR"):
+        print("asked for", path, "by", forwarded, flush=True)
     body = b"fine"
     if path == "/environment":
         body = json.dumps(dict(os.environ)).encode()
@@ -75,6 +77,7 @@ class Settings:
             "SETTLE_SECONDS": "1",
             "BOOT_DEADLINE_SECONDS": "40",
             "STOP_SECONDS": "8",
+            "VISITED_PATHS": "/ /history?limit=1",
             "CONTAINER_ENVIRONMENT": "TABLE_NAME=slipway-dev\nTRUSTED_PROXIES=1",
         }
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from app.caller import caller
 from tests.emulator.machines.account import EmulatedAccount, holds_within, wait_for
 from tests.emulator.machines.sample import SCRIPT, WSGI, Settings, write_app
 
@@ -26,6 +27,15 @@ SHORT_LIVED = WSGI.replace(
         threading.Timer(1, lambda: os.kill(os.getppid(), {signal.SIGKILL:d})).start()
     start_response(""",
 ).replace("import time", "import threading\nimport time")
+
+FAILS = """    if path == "/history" and "html" in environ["HTTP_ACCEPT"]:
+        status = "500 Broken"
+"""
+FAILS_FOR_BROWSERS = WSGI.replace("    start_response(", f"{FAILS}    start_response(")
+DIES = f"""    if path == "/":
+        os.kill(os.getpid(), {signal.SIGKILL:d})
+"""
+DIES_OF_A_VISIT = WSGI.replace("    start_response(", f"{DIES}    start_response(")
 
 BREAKS = {
     "docker is not installed": ("dnf install", "true install"),
@@ -56,6 +66,8 @@ SCENARIOS = {
     "syntax error": Scenario(BROKEN),
     "never ready": Scenario(NEVER_READY, (("BOOT_DEADLINE_SECONDS", "15"),)),
     "short-lived": Scenario(SHORT_LIVED, (("SETTLE_SECONDS", "20"),)),
+    "fails for browsers": Scenario(FAILS_FOR_BROWSERS),
+    "dies of a visit": Scenario(DIES_OF_A_VISIT),
     "hangs": Scenario(
         settings=(("BOOT_DEADLINE_SECONDS", "10"),),
         script=SCRIPT.replace('  docker logout "', '  sleep 600\n  docker logout "'),
@@ -135,7 +147,7 @@ def test_a_good_release_completes_the_hook_with_continue(
     good = booted["good"]
     assert good.result == "CONTINUE", good.console
     assert account.machines.state(good.instance_id) == "running"
-    for phase in ("docker", "image", "container", "ready"):
+    for phase in ("docker", "image", "container", "ready", "visits"):
         assert f"{phase}: done in " in good.boot_log
 
 
@@ -191,6 +203,41 @@ def test_a_container_that_ends_within_the_settle_time_is_abandoned(booted: dict[
     assert bad.result == "ABANDON"
     assert "/ready: fine" in bad.boot_log
     assert "ended before it had been ready for 20 s" in bad.boot_log
+
+
+def test_an_answer_of_5xx_to_a_visitor_is_abandoned_and_named(booted: dict[str, Outcome]):
+    bad = booted["fails for browsers"]
+    assert bad.result == "ABANDON"
+    assert "GET /history?limit=1 (Accept: text/html): no answer below 500: fine 500" in bad.boot_log
+    assert "asked for /history" in bad.boot_log.partition("the container's last lines:")[2]
+
+
+def test_no_answer_to_a_visitor_is_abandoned_and_named(booted: dict[str, Outcome]):
+    bad = booted["dies of a visit"]
+    assert bad.result == "ABANDON"
+    assert "GET / (Accept: */*): no answer below 500:" in bad.boot_log
+
+
+@pytest.mark.parametrize("trusted_proxies", range(1, 10))
+def test_the_boots_visits_are_nobodys(
+    account: EmulatedAccount, booted: dict[str, Outcome], trusted_proxies: int
+):
+    wait_for(lambda: said(account, booted["good"], "/history"))
+    for path in ("/", "/history"):
+        assert [
+            str(caller("172.17.0.1", forwarded, trusted_proxies))
+            for forwarded in said(account, booted["good"], path)
+        ] == ["192.0.2.1"] * 2
+
+
+def said(account: EmulatedAccount, outcome: Outcome, path: str) -> list[str]:
+    """What each request for a path was forwarded for."""
+    begin = f"asked for {path} by "
+    return [
+        line.removeprefix(begin)
+        for line in account.log(outcome.instance_id)
+        if line.startswith(begin)
+    ]
 
 
 def test_the_scripts_own_deadline_abandons_what_never_becomes_ready(booted: dict[str, Outcome]):

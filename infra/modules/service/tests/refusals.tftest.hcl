@@ -25,6 +25,7 @@ variables {
   capacity              = { min = 2, max = 4 }
   requests_per_target   = 6000
   requests_label        = "app/slipway-test/1/targetgroup/slipway-test/2"
+  visited_paths         = ["/", "/history"]
 
   container = {
     repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway"
@@ -218,6 +219,26 @@ run "refuses_to_terminate_before_launching" {
   }
 
   expect_failures = [var.rollout]
+}
+
+run "refuses_a_visited_path_that_is_none" {
+  command = plan
+
+  variables {
+    visited_paths = ["history"]
+  }
+
+  expect_failures = [var.visited_paths]
+}
+
+run "refuses_a_visited_path_that_a_shell_would_read" {
+  command = plan
+
+  variables {
+    visited_paths = ["/'; true '"]
+  }
+
+  expect_failures = [var.visited_paths]
 }
 
 run "refuses_user_data_that_ec2_refuses" {

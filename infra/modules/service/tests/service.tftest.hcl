@@ -29,6 +29,7 @@ variables {
   capacity              = { min = 2, max = 4 }
   requests_per_target   = 6000
   requests_label        = "app/slipway-test/1/targetgroup/slipway-test/2"
+  visited_paths         = ["/", "/history"]
 
   container = {
     repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway"
@@ -157,7 +158,7 @@ run "user_data_is_a_script_with_its_settings_above_it" {
   command = plan
 
   assert {
-    condition = [for line in slice(split("\n", base64decode(aws_launch_template.this.user_data)), 0, 13) : line] == [
+    condition = [for line in slice(split("\n", base64decode(aws_launch_template.this.user_data)), 0, 14) : line] == [
       "#!/bin/bash",
       "RELEASE_VERSION=''",
       "IMAGE_DIGEST=''",
@@ -169,6 +170,7 @@ run "user_data_is_a_script_with_its_settings_above_it" {
       "SETTLE_SECONDS='3'",
       "BOOT_DEADLINE_SECONDS='240'",
       "STOP_SECONDS='40'",
+      "VISITED_PATHS='/ /history'",
       "CONTAINER_ENVIRONMENT='TABLE_NAME=slipway-test",
       "TRUSTED_PROXIES=1'",
     ]

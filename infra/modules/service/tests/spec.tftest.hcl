@@ -29,6 +29,7 @@ variables {
   capacity              = { min = 2, max = 4 }
   requests_per_target   = 6000
   requests_label        = "app/slipway-test/1/targetgroup/slipway-test/2"
+  visited_paths         = ["/", "/history"]
 
   container = {
     repository_url = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/slipway"
