@@ -121,8 +121,8 @@ variable "visited_paths" {
 
   validation {
     # They stand between the quotes of one setting of a shell script, with spaces between them.
-    condition     = alltrue([for path in var.visited_paths : can(regex("^/[A-Za-z0-9/._~?=&%-]*$", path))])
-    error_message = "Each of visited_paths must begin with / and be letters, digits and / . _ ~ ? = & % - only."
+    condition     = length(var.visited_paths) > 0 && alltrue([for path in var.visited_paths : can(regex("^/[A-Za-z0-9/._~?=&%-]*$", path))])
+    error_message = "visited_paths must name one at least, and each must begin with / and be letters, digits and / . _ ~ ? = & % - only."
   }
 }
 

@@ -221,6 +221,16 @@ run "refuses_to_terminate_before_launching" {
   expect_failures = [var.rollout]
 }
 
+run "refuses_to_visit_nothing" {
+  command = plan
+
+  variables {
+    visited_paths = []
+  }
+
+  expect_failures = [var.visited_paths]
+}
+
 run "refuses_a_visited_path_that_is_none" {
   command = plan
 
