@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import time
+from http.client import HTTPException
 
 import pytest
 
@@ -130,10 +131,11 @@ def deaths_of(server):
 
 
 def status(server, path):
+    """Of an answer; None where the worker that had the request has just died."""
     try:
         return server.get(path)[0]
-    except OSError:  # the worker that had it has just died
-        return 503
+    except (OSError, HTTPException):
+        return None
 
 
 def until(condition, seconds=LONGEST_SECONDS):
@@ -146,11 +148,11 @@ def until(condition, seconds=LONGEST_SECONDS):
 @pytest.mark.slow
 @pytest.mark.parametrize("code", [7, 0])
 def test_workers_that_die_in_a_loop_turn_it_red_for_good(start_dying, code):
-    server = start_dying(code).until_healthy()
+    server = start_dying(code)
     until(lambda: status(server, "/ready") == 503)
     until(lambda: status(server, "/health") == 503)
     for _ in range(30):
-        assert {status(server, path) for path in ("/ready", "/health")} == {503}
+        assert {status(server, path) for path in ("/ready", "/health")} <= {503, None}
         time.sleep(0.1)
     said = deaths_of(server)
     assert len(said) >= MOST
