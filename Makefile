@@ -74,7 +74,7 @@ hold: .venv/.installed ## Let nothing change ENV, because of REASON='...'
 unhold: .venv/.installed ## Lift the hold of ENV
 	@$(VERB) unhold "$(ENV)" $(SURE)
 
-unlock-state: .venv/.installed ## Free ENV's state of a dead run's lock; of any lock by LOCK=its-id
+unlock-state: .venv/.installed ## Remove a dead run's lock from ENV's state, or any lock with LOCK=its-id
 	@$(VERB) unlock-state "$(ENV)" $(SURE) $(if $(LOCK),--lock-id "$$LOCK")
 
 destroy: .venv/.installed ## Take ENV down after asking; its data goes to the bucket, unless NO_EXPORT=1
