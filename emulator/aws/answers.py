@@ -1,27 +1,32 @@
 """Errors as AWS's services write them, made outside of moto's own handlers."""
 
 import json
+import re
 from typing import Any
 from xml.sax.saxutils import escape
 
 from moto.core.utils import get_service_model
 
 XML = "text/xml"
+SIGNED = re.compile(
+    r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request"
+)
+"""In the header Authorization: which key signed a request, where to, and for which service, such as
+`monitoring` and not `cloudwatch` (IAM User Guide, "Elements of an AWS API request signature")."""
 
 
-def error_answer(request: Any, service: str, status: int, code: str, message: str) -> Any:
+def error_answer(request: Any, status: int, code: str, message: str) -> Any:
     """Return an error in the form that the client of a service reads.
 
     Args:
         request: flask's.
-        service: as the request is signed: `monitoring`, not `cloudwatch`; empty for none.
         status: HTTP status.
         code: of the error; services with JSON call `AccessDenied` `AccessDeniedException`.
         message: for a person.
     """
     from flask import Response
 
-    protocol = _protocol(request, service)
+    protocol = _protocol(request)
     if protocol in ("json", "rest-json") and code == "AccessDenied":
         code, status = "AccessDeniedException", 400
     body, mimetype = error_body(protocol, code, message)
@@ -30,11 +35,12 @@ def error_answer(request: Any, service: str, status: int, code: str, message: st
     return answer
 
 
-def _protocol(request: Any, service: str) -> str:
+def _protocol(request: Any) -> str:
     if request.headers.get("X-Amz-Target"):
         return "json"
+    signed = SIGNED.search(request.headers.get("Authorization", ""))
     try:
-        return str(get_service_model(service).metadata["protocol"]) if service else "query"
+        return str(get_service_model(signed["service"]).metadata["protocol"]) if signed else "query"
     except Exception:
         return "query"
 

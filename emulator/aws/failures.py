@@ -7,7 +7,6 @@ timeout errors, and 5xx).
 """
 
 import contextlib
-import re
 import threading
 import traceback
 from collections.abc import Iterator
@@ -23,7 +22,6 @@ from emulator.aws.answers import error_answer
 from emulator.aws.patches import Patches
 
 CODE = "EmulatorInternalFailure"
-_SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/(?P<service>[^/]+)/aws4_request")
 
 
 class EmulatorInternalFailure(ServiceException):
@@ -84,12 +82,7 @@ def _answer(log: ErrorLog, error: Exception) -> Any:
 
     last = log.write(f"{request.method} {request.path} {_action(request)}", error)
     message = f"the emulator failed: {last} (traceback in {log.path})"
-    return error_answer(request, _service(request), 400, CODE, message)
-
-
-def _service(request: Any) -> str:
-    match = _SCOPE.search(request.headers.get("Authorization", ""))
-    return match["service"] if match else ""
+    return error_answer(request, 400, CODE, message)
 
 
 def _action(request: Any) -> str:

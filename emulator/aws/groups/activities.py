@@ -55,11 +55,8 @@ class Activity:
 
     def _described(self) -> str:
         """The description, and what went wrong; seen so in kubernetes/autoscaler#1263."""
-        return (
-            f"{self.description}.  Status Reason: {self.message}"
-            if self.message
-            else (self.description)
-        )
+        reason = f".  Status Reason: {self.message}" if self.message else ""
+        return f"{self.description}{reason}"
 
     def answer(self, asg: Any) -> dict[str, Any]:
         """The activity as the API answers it."""

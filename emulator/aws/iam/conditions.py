@@ -13,6 +13,7 @@ Sources, all in the IAM User Guide:
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 Context = Mapping[str, str]
 
@@ -48,8 +49,13 @@ def resolved(text: str, context: Context) -> str:
 
 def like(pattern: str, value: str) -> bool:
     """Match with `*` for any text and `?` for one character; case counts."""
+    return _expression(pattern).fullmatch(value) is not None
+
+
+@lru_cache(maxsize=4096)
+def _expression(pattern: str) -> re.Pattern[str]:
     parts = (".*" if c == "*" else "." if c == "?" else re.escape(c) for c in pattern)
-    return re.fullmatch("".join(parts), value, re.DOTALL) is not None
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def arn_like(pattern: str, value: str) -> bool:

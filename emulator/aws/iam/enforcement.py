@@ -9,21 +9,16 @@ not judged.
 Source of the answers' words: IAM User Guide, "Troubleshoot access denied error messages".
 """
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from moto.core.utils import convert_to_flask_response
 
-from emulator.aws.answers import error_answer
-from emulator.aws.iam.conditions import like, resolved, unmet, values_of
-from emulator.aws.iam.principals import Policy, RoleSession, role_session
+from emulator.aws.answers import SIGNED, error_answer
+from emulator.aws.iam.permissions import Call, judge_call
+from emulator.aws.iam.principals import RoleSession, role_session
 from emulator.aws.patches import Patches
 
-SIGNED = re.compile(
-    r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request"
-)
 PREFIXES = {"monitoring": "cloudwatch"}
 """Services whose actions have another prefix than their signatures."""
 
@@ -39,21 +34,6 @@ OBJECT_ACTIONS = {
     "PUT": "s3:PutObject",
     "DELETE": "s3:DeleteObject",
 }
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a request asks IAM.
-
-    Attributes:
-        action: `service:Action`.
-        resource: the ARN; None where the request alone does not tell it.
-        context: keys of conditions whose values are known.
-    """
-
-    action: str
-    resource: str | None
-    context: Mapping[str, str]
 
 
 def install(patches: Patches) -> None:
@@ -83,11 +63,11 @@ def refused(request: Any) -> Any:
         f"User: {session.arn} is not authorized to perform: {asked.action}"
         f"{f' on resource: {asked.resource}' if asked.resource else ''} because {reason}"
     )
-    code = CODES.get(signed["service"], "")
-    return error_answer(request, signed["service"], 403, code or "AccessDenied", message)
+    code = CODES.get(signed["service"], "AccessDenied")
+    return error_answer(request, 403, code, message)
 
 
-def what_is_asked(request: Any, service: str, region: str, account: str) -> Asked | None:
+def what_is_asked(request: Any, service: str, region: str, account: str) -> Call | None:
     """Return what a request asks IAM; None where its action is not known here."""
     context = {"aws:SecureTransport": "true", "aws:RequestedRegion": region}
     if service == "s3":
@@ -105,10 +85,10 @@ def what_is_asked(request: Any, service: str, region: str, account: str) -> Aske
     named = NAMED.get(service)
     arn = f"arn:aws:{service}:{region}:{account}:"
     resource = named(given, arn, account) if named else None
-    return Asked(f"{PREFIXES.get(service, service)}:{operation}", resource, context)
+    return Call(f"{PREFIXES.get(service, service)}:{operation}", resource or "", context)
 
 
-def _of_s3(request: Any, context: dict[str, str]) -> Asked | None:
+def _of_s3(request: Any, context: dict[str, str]) -> Call | None:
     """Read a call of S3 by path; those about a bucket's settings are an administrator's."""
     bucket, _, key = request.path.lstrip("/").partition("/")
     for header, name in (("If-Match", "s3:if-match"), ("If-None-Match", "s3:if-none-match")):
@@ -116,9 +96,9 @@ def _of_s3(request: Any, context: dict[str, str]) -> Asked | None:
             context[name] = request.headers[header]
     arn = f"arn:aws:s3:::{bucket}"
     if key and request.method in OBJECT_ACTIONS and not request.query_string:
-        return Asked(OBJECT_ACTIONS[request.method], f"{arn}/{key}", context)
+        return Call(OBJECT_ACTIONS[request.method], f"{arn}/{key}", context)
     if bucket and not key and request.args.get("list-type") == "2":
-        return Asked("s3:ListBucket", arn, context)
+        return Call("s3:ListBucket", arn, context)
     return None
 
 
@@ -168,55 +148,14 @@ NAMED: Mapping[str, Callable[[Mapping[str, Any], str, str], str | None]] = {
 """Which resource a call is about, where one parameter tells it."""
 
 
-def why_not(session: RoleSession, asked: Asked) -> str:
+def why_not(session: RoleSession, asked: Call) -> str:
     """Return why a session may not make a call, in AWS's words; empty where it may."""
-    everything = [*session.policies, *([session.boundary] if session.boundary else [])]
-    if any(_says("Deny", policy, asked) for policy in everything):
+    own = judge_call(session.policies, asked, partial=True)
+    within = judge_call([session.boundary], asked, partial=True) if session.boundary else own
+    if own.denied or within.denied:
         return "of an explicit deny in an identity-based policy"
-    if not any(_says("Allow", policy, asked) for policy in session.policies):
+    if not own.allowed:
         return f"no identity-based policy allows the {asked.action} action"
-    if session.boundary and not _says("Allow", session.boundary, asked):
+    if not within.allowed:
         return f"no permissions boundary allows the {asked.action} action"
     return ""
-
-
-def _says(effect: str, policy: Policy, asked: Asked) -> bool:
-    found = policy.get("Statement", [])
-    statements = [found] if isinstance(found, Mapping) else found
-    return any(one["Effect"] == effect and _is_about(one, asked) for one in statements)
-
-
-def _is_about(statement: Mapping[str, Any], asked: Asked) -> bool:
-    denies = statement["Effect"] == "Deny"
-    actions = values_of(statement.get("Action", []))
-    others = values_of(statement.get("NotAction", []))
-    action = asked.action.lower()
-    if actions and not any(like(one.lower(), action) for one in actions):
-        return False
-    if others and any(like(one.lower(), action) for one in others):
-        return False
-    resources = values_of(statement.get("Resource", []))
-    if not _fits(resources, asked, denies=denies):
-        return False
-    block = statement.get("Condition", {})
-    known = {
-        operator: {key: value for key, value in keys.items() if key in asked.context}
-        for operator, keys in block.items()
-    }
-    if denies and known != block:
-        return False
-    return unmet(known, asked.context) is None
-
-
-def _fits(resources: list[str], asked: Asked, *, denies: bool) -> bool:
-    if "*" in resources:
-        return True
-    if asked.resource is None:
-        return not denies
-    for one in resources:
-        if "${" in one and not denies:
-            return True
-        pattern = resolved(one, asked.context) if "${" not in one else ""
-        if pattern and (like(pattern, asked.resource) or like(asked.resource, pattern)):
-            return True
-    return False

@@ -39,6 +39,8 @@ class Verdict:
 
     allowed: bool
     reason: str
+    denied: bool = False
+    """Whether a statement refuses it, rather than none allowing it."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Call:
 
     Attributes:
         action: `service:Action`, which is not always the operation's name.
-        resource: the ARN, or "*" where the action knows no resources.
+        resource: the ARN, or "*" where the action knows no resources; empty where it is not
+            known, which only a partial judgement takes.
         context: the keys of the request that conditions can ask for.
     """
 
@@ -63,6 +66,7 @@ def judge_call(
     boundary: dict[str, Any] | None = None,
     resource_policy: dict[str, Any] | None = None,
     account: str = "",
+    partial: bool = False,
 ) -> Verdict:
     """Judge a call.
 
@@ -72,9 +76,11 @@ def judge_call(
         boundary: the role's permissions boundary.
         resource_policy: of what the call is about.
         account: the role's, 12 digits, where that of the resource is another one.
+        partial: whether what the call does not tell, its resource or the value of a condition's
+            key, is taken to fit what allows it, and not what refuses it.
     """
     try:
-        verdict = _judge(policies, call)
+        verdict = _judge(policies, call, partial=partial)
         if resource_policy is not None:
             if refused := refusal(resource_policy, call):
                 return Verdict(False, f"the resource: {refused}")
@@ -82,7 +88,7 @@ def judge_call(
             if account and not granted.allowed:
                 return Verdict(False, f"the resource: {granted.reason}")
         if boundary is not None and verdict.allowed:
-            within = _judge([boundary], call)
+            within = _judge([boundary], call, partial=partial)
             if not within.allowed:
                 return Verdict(False, f"the boundary: {within.reason}")
     except (UnknownOperatorError, UnknownVariableError, UnknownFormError) as error:
@@ -129,18 +135,21 @@ def _is_for(principal: Any, account: str) -> bool:
     return any(one.split(":")[4] == account for one in arns)
 
 
-def _judge(policies: Sequence[dict[str, Any]], call: Call) -> Verdict:
+def _judge(policies: Sequence[dict[str, Any]], call: Call, *, partial: bool = False) -> Verdict:
     allowed = ""
     near = []
-    for statement in _statements(policies):
-        if not _names(statement, call):
+    for written in _statements(policies):
+        if not _acts(written, call):
+            continue
+        statement = _as_far_as_known(written, call) if partial else written
+        if not _covers(statement, call):
             continue
         name = statement.get("Sid", "a statement without a Sid")
         reason = unmet(statement.get("Condition", {}), call.context)
         if reason:
             near.append(f"{name}: {reason}")
         elif statement["Effect"] == "Deny":
-            return Verdict(False, f"{name} denies it")
+            return Verdict(False, f"{name} denies it", denied=True)
         else:
             allowed = allowed or f"{name} allows it"
     if allowed:
@@ -156,17 +165,47 @@ def _statements(policies: Sequence[dict[str, Any]], *more: str) -> Iterator[dict
                 raise UnknownFormError(f"the element {unknown[0]}")
             if statement.get("Effect") not in ("Allow", "Deny"):
                 raise UnknownFormError(f"the effect {statement.get('Effect')}")
-            if "${" in str(statement) and policy.get("Version") != VERSION:
+            if policy.get("Version") != VERSION and "${" in str(statement):
                 raise UnknownFormError(f"a policy variable without the version {VERSION}")
             yield dict(statement)
 
 
 def _names(statement: dict[str, Any], call: Call) -> bool:
-    actions = values_of(statement.get("Action", []))
-    resources = values_of(statement.get("Resource", []))
-    if not any(like(one.lower(), call.action.lower()) for one in actions):
-        return False
-    # All variables are looked up first: an unknown one is noticed behind a resource that matches.
-    patterns = [resolved(one, call.context) for one in resources]
+    return _acts(statement, call) and _covers(statement, call)
+
+
+def _acts(statement: dict[str, Any], call: Call) -> bool:
     # Actions are compared without case, resources with it.
+    action = call.action.lower()
+    return any(like(one.lower(), action) for one in values_of(statement.get("Action", [])))
+
+
+def _covers(statement: dict[str, Any], call: Call) -> bool:
+    # All variables are looked up first: an unknown one is noticed behind a resource that matches.
+    patterns = [resolved(one, call.context) for one in values_of(statement.get("Resource", []))]
     return any(like(one, call.resource) for one in patterns)
+
+
+def _as_far_as_known(statement: dict[str, Any], call: Call) -> dict[str, Any]:
+    """Return a statement about every resource or none, with the conditions that can be judged."""
+    denies = statement["Effect"] == "Deny"
+    block = statement.get("Condition", {})
+    known = {
+        operator: {key: value for key, value in keys.items() if key in call.context}
+        for operator, keys in block.items()
+    }
+    resources = values_of(statement.get("Resource", []))
+    fits = _may_fit(resources, call.resource, denies=denies) and not (denies and known != block)
+    return {**statement, "Resource": "*" if fits else [], "Condition": known}
+
+
+def _may_fit(patterns: list[str], resource: str, *, denies: bool) -> bool:
+    if "*" in patterns:
+        return True
+    if not resource:
+        return not denies
+    if not denies and any("${" in one for one in patterns):
+        return True
+    plain = [one for one in patterns if "${" not in one]
+    # A part of what is asked about may be unknown too, and stands there as a wildcard.
+    return any(like(one, resource) or like(resource, one) for one in plain)
