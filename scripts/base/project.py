@@ -159,15 +159,12 @@ def check_value(key: str, value: str) -> str:
     Raises:
         UsageError: it cannot.
     """
-    from jsonschema_rs import Draft202012Validator
-
-    rule = _schema()["properties"][key]
-    if not Draft202012Validator(rule).is_valid(value):
-        raise UsageError(
-            f"{value!r} cannot be the {key} of the project",
-            which=rule["description"],
-            next_step="Nothing was changed. Choose another one.",
-        )
+    _follow_rule(
+        value,
+        _schema()["properties"][key],
+        f"{value!r} cannot be the {key} of the project",
+        "Choose another one.",
+    )
     return value
 
 
@@ -177,16 +174,22 @@ def check_name(name: str) -> str:
     Raises:
         UsageError: it cannot.
     """
+    _follow_rule(
+        name,
+        _schema()["properties"]["environments"]["items"]["properties"]["name"],
+        f"{name!r} is no name of an environment",
+        "Use the name of its folder in infra/envs.",
+    )
+    return name
+
+
+def _follow_rule(value: str, rule: Any, what: str, next_step: str) -> None:
     from jsonschema_rs import Draft202012Validator
 
-    rule = _schema()["properties"]["environments"]["items"]["properties"]["name"]
-    if not Draft202012Validator(rule).is_valid(name):
+    if not Draft202012Validator(rule).is_valid(value):
         raise UsageError(
-            f"{name!r} is no name of an environment",
-            which=rule["description"],
-            next_step="Nothing was changed. Use the name of its folder in infra/envs.",
+            what, which=rule["description"], next_step=f"Nothing was changed. {next_step}"
         )
-    return name
 
 
 def unlisted(project: Project, root: Path = ROOT) -> list[str]:

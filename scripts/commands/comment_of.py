@@ -11,7 +11,7 @@ from pathlib import Path
 from scripts.base.console import output
 from scripts.base.errors import UsageError
 from scripts.base.project import environments
-from scripts.domain.plan_changes import parse
+from scripts.domain.plan_changes import changes, parse
 from scripts.reporting import comment_body, plan_summary
 from scripts.reporting.plan_summary import Outlook
 
@@ -38,7 +38,8 @@ def main(arguments: list[str]) -> int:
             which=str(error),
             next_step="Give a file that `terraform show -json` has written.",
         ) from error
-    summary = plan_summary.summarise(given.environment, parse(text), "", OUTLOOK)
+    plan = parse(text)
+    summary = plan_summary.summarise(given.environment, plan, changes(plan), "", OUTLOOK)
     # As the pipeline's, it goes through the file that the next job reads.
     read = plan_summary.load(plan_summary.dump(summary).encode())
     output(comment_body.page([read], [], "", "", comment_body.COMMENT_BYTES))

@@ -7,12 +7,12 @@ Changes nothing.
 import json
 from typing import Any
 
-from scripts.adapters.aws.clients import Clients, connect_to_any
+from scripts.adapters.aws.clients import connect_to_any
 from scripts.base.command import arguments_parser
 from scripts.base.console import output, say
-from scripts.base.project import Project
+from scripts.base.project import Project, environments
 from scripts.domain.applied_policies import roles
-from scripts.operations.terraform_roots import BOOTSTRAP, ready, state_key
+from scripts.operations.terraform_roots import BOOTSTRAP, ready, standing
 
 SCHEMA = 1
 
@@ -23,20 +23,11 @@ def main(arguments: list[str]) -> int:
     project = Project.load()
     clients = connect_to_any(project, project.account_ids)
     found: dict[str, Any] = {}
-    for name in _standing(clients, project):
+    roots = standing(clients, project)
+    for name in [one for one in (BOOTSTRAP, *environments()) if one in roots]:
         say(f"reading {name}", style="dim")
         with ready(project, clients, name) as terraform:
             found |= roles(json.loads(terraform.capture("show", "-json")))
     shown = {"schema": SCHEMA, "account": clients.account_id, "roles": found}
     output(json.dumps(shown, indent=2))
     return 0
-
-
-def _standing(clients: Clients, project: Project) -> list[str]:
-    """Names of the roots that have a state in this account, bootstrap first."""
-    here = [
-        one.name for one in project.environments if one.account_id in (None, clients.account_id)
-    ]
-    answer = clients.s3.list_objects_v2(Bucket=project.state_bucket(clients.account_id))
-    keys = {one["Key"] for one in answer.get("Contents", [])}
-    return [name for name in (BOOTSTRAP, *here) if state_key(name) in keys]

@@ -6,7 +6,7 @@ refused, never left out: a judge of a plan has to see all of it.
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -33,11 +33,12 @@ VERBS: dict[tuple[str, ...], Verb | None] = {
 OUTPUT = "output"
 """Type of a change of one of the root's outputs."""
 
+CHANGES, DRIFT = "resource_changes", "resource_drift"
 PLAN_KEYS = frozenset(
     {
         *("format_version", "terraform_version", "timestamp", "applyable", "complete", "errored"),
         *("variables", "configuration", "prior_state", "planned_values", "relevant_attributes"),
-        *("resource_changes", "resource_drift", "output_changes", "checks"),
+        *(CHANGES, DRIFT, "output_changes", "checks"),
     }
 )
 RESOURCE_KEYS = frozenset(
@@ -129,13 +130,9 @@ def changes(plan: dict[str, Any]) -> list[Change]:
     Raises:
         RefusedError: the plan failed, is not complete, or holds what is not understood here.
     """
-    _check(plan)
-    try:
-        secrets = _secrets(plan)
-        found = [*_resources(plan.get("resource_changes") or [], secrets), *_outputs(plan, secrets)]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise _refusal(f"{type(error).__name__}: {error}") from error
-    return sorted(found, key=lambda change: (change.address, change.deposed))
+    return _read(
+        plan, lambda secrets: [*_resources(plan, CHANGES, secrets), *_outputs(plan, secrets)]
+    )
 
 
 def drift(plan: dict[str, Any]) -> list[Change]:
@@ -144,10 +141,13 @@ def drift(plan: dict[str, Any]) -> list[Change]:
     Raises:
         RefusedError: as `changes`.
     """
+    return _read(plan, lambda secrets: _resources(plan, DRIFT, secrets))
+
+
+def _read(plan: dict[str, Any], find: Callable[[Secrets], Iterable[Change]]) -> list[Change]:
     _check(plan)
     try:
-        found = _resources(plan.get("resource_drift") or [], _secrets(plan))
-        return sorted(found, key=lambda change: (change.address, change.deposed))
+        return sorted(find(_secrets(plan)), key=lambda change: (change.address, change.deposed))
     except (KeyError, TypeError, AttributeError) as error:
         raise _refusal(f"{type(error).__name__}: {error}") from error
 
@@ -175,7 +175,7 @@ def _refusal(why: str) -> RefusedError:
 def _secrets(plan: dict[str, Any]) -> Secrets:
     """Return the texts that are marked anywhere: a copy elsewhere is as secret."""
     found: set[str] = set()
-    resources = [*(plan.get("resource_changes") or []), *(plan.get("resource_drift") or [])]
+    resources = [*(plan.get(CHANGES) or []), *(plan.get(DRIFT) or [])]
     listed = [one["change"] for one in resources] + list(
         (plan.get("output_changes") or {}).values()
     )
@@ -195,8 +195,8 @@ def _marks(change: dict[str, Any]) -> list[Any]:
     return [change.get("before_sensitive", False), change.get("after_sensitive", False)]
 
 
-def _resources(listed: list[dict[str, Any]], secrets: Secrets) -> Iterator[Change]:
-    for resource in listed:
+def _resources(plan: dict[str, Any], part: str, secrets: Secrets) -> Iterator[Change]:
+    for resource in plan.get(part) or []:
         change = resource["change"]
         actions = tuple(change["actions"])
         if strange := sorted({*resource.keys() - RESOURCE_KEYS, *change.keys() - CHANGE_KEYS}):

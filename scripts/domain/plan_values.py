@@ -7,6 +7,7 @@ Format: https://developer.hashicorp.com/terraform/internals/json-format.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 DEEPEST = 100
@@ -53,12 +54,17 @@ class Secrets:
     texts: frozenset[str] = frozenset()
 
     def __contains__(self, text: object) -> bool:
-        if not isinstance(text, str) or not self.texts:
+        if not isinstance(text, str):
             return False
         if text in self.texts:
             return True
+        return any(one in text for one in self._within)
+
+    @cached_property
+    def _within(self) -> list[str]:
+        """Those that are looked for within other texts; none where they are too many."""
         long = [one for one in self.texts if len(one) >= SHORTEST_WITHIN]
-        return len(long) <= MOST_WITHIN and any(one in text for one in long)
+        return long if len(long) <= MOST_WITHIN else []
 
 
 def shown(
@@ -82,13 +88,12 @@ def shown(
         return Hidden(SENSITIVE, value) if value in secrets else value
     if depth > DEEPEST and isinstance(value, dict | list):
         return Hidden("nested too deeply to be shown", value)
-    if isinstance(value, dict) or (
-        value is None and isinstance(unknown, dict) and anything(unknown)
-    ):
+    to_come = _unknown_keys(unknown)
+    if isinstance(value, dict) or (value is None and to_come):
         parts = value or {}
         return {
             key: shown(parts.get(key), below(marks, key), _below(unknown, key), secrets, depth + 1)
-            for key in sorted({*parts, *_unknown_keys(unknown)})
+            for key in sorted({*parts, *to_come})
         }
     if isinstance(value, list):
         return [

@@ -20,7 +20,7 @@ from scripts.operations.bootstrap_account import (
     state_is_in_bucket,
     with_local_state,
 )
-from scripts.operations.terraform_roots import BOOTSTRAP, ready, root_of, state_key
+from scripts.operations.terraform_roots import BOOTSTRAP, ready, root_of, standing
 
 OVERRIDES = {
     "bootstrap/disconnect_override.tf": """\
@@ -97,16 +97,7 @@ def _check_last(clients: Clients, project: Project) -> None:
 
 
 def _check_empty(clients: Clients, project: Project) -> None:
-    try:
-        pages = clients.s3.get_paginator("list_objects_v2").paginate(
-            Bucket=project.state_bucket(clients.account_id)
-        )
-        keys = {one["Key"] for page in pages for one in page.get("Contents", [])}
-    except clients.s3.exceptions.NoSuchBucket:
-        return
-    suffix = state_key("")
-    standing = sorted(key.removesuffix(suffix) for key in keys if key.endswith(suffix))
-    if left := [name for name in standing if name != BOOTSTRAP]:
+    if left := [name for name in standing(clients, project) if name != BOOTSTRAP]:
         raise RefusedError(
             f"environments still stand in the account {clients.account_id}",
             which=left,

@@ -26,6 +26,19 @@ def state_key(name: str) -> str:
     return f"{name}/terraform.tfstate"
 
 
+def standing(clients: Clients, project: Project) -> list[str]:
+    """Return the names of the roots that have a state in the clients' account, sorted."""
+    try:
+        pages = clients.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=project.state_bucket(clients.account_id)
+        )
+        keys = {one["Key"] for page in pages for one in page.get("Contents", [])}
+    except clients.s3.exceptions.NoSuchBucket:
+        return []
+    suffix = state_key("")
+    return sorted(key.removesuffix(suffix) for key in keys if key.endswith(suffix))
+
+
 def root_of(project: Project, clients: Clients, name: str) -> Terraform:
     """Return the root of an environment, or of `bootstrap` in the clients' account."""
     folder = ROOT / "infra" / (BOOTSTRAP if name == BOOTSTRAP else f"envs/{name}")

@@ -107,12 +107,14 @@ def _one(path: str, before: Any, after: Any) -> Iterator[Line]:
 
 def _by_name(items: list[Any]) -> dict[str, Any] | None:
     """Return items by a key that all of them have, each another value of it; None without one."""
-    if not items or not all(isinstance(item, dict) for item in items):
-        return {} if not items else None
+    if not items:
+        return {}
+    if not all(isinstance(item, dict) for item in items):
+        return None
     for name in NAMES:
         values = [item.get(name) for item in items]
         if all(isinstance(value, str) for value in values) and len({*values}) == len(values):
-            return {f"{value}": item for value, item in zip(values, items, strict=True)}
+            return dict(zip(values, items, strict=True))
     return None
 
 

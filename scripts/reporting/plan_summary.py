@@ -100,13 +100,18 @@ class Summary:
 
 
 def summarise(
-    environment: str, plan: dict[str, Any] | None, fingerprint: str, outlook: Outlook
+    environment: str,
+    plan: dict[str, Any] | None,
+    changes: Iterable[Change],
+    fingerprint: str,
+    outlook: Outlook,
 ) -> Summary:
     """Return what people are shown of a plan.
 
     Args:
         environment: which one.
         plan: as `plan_changes.parse` returns it; None where none was made.
+        changes: of it.
         fingerprint: of the plan.
         outlook: what else merging does.
 
@@ -120,7 +125,7 @@ def summarise(
         True,
         fingerprint,
         outlook,
-        show(plan_changes.changes(plan)),
+        show(changes),
         _sentences(plan_notes.checks(plan)),
         _sentences(plan_notes.drifted(plan_changes.drift(plan))),
     )

@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
     name = receipt.fingerprint(environment, inputs, found) if found else ""
     folder = ROOT / ".work" / "preview" / environment
     folder.mkdir(parents=True, exist_ok=True)
-    shown = plan_summary.summarise(environment, plan, name, outlook)
+    shown = plan_summary.summarise(environment, plan, found, name, outlook)
     _write(folder / "summary.json", plan_summary.dump(shown))
     if planned:
         _write(folder / "receipt.json", receipt.dump(receipt.make(environment, inputs, found)))

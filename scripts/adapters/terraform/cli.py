@@ -69,7 +69,7 @@ class Terraform:
     def exclusive(self) -> Iterator[None]:
         """Hold the working folder while Terraform uses it."""
         with locks.held(
-            self.work / "lock", f"Terraform of {self.work.name} (pid {os.getpid()})"
+            self.work / interrupting.LOCK, f"Terraform of {self.work.name} (pid {os.getpid()})"
         ) as lock:
             self._lock = lock
             try:

@@ -49,11 +49,7 @@ def test_any_other_event_is(name):
 def test_the_jobs_are_told_by_what_the_merge_brings(
     step: Step, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str, tests: str
 ):
-    repository = {"repo": {"full_name": "o/r"}}
-    payload = {"pull_request": {"head": repository, "base": repository}}
-    (step.folder / "event").write_text(json.dumps(payload))
-    monkeypatch.setenv("GITHUB_EVENT_NAME", "pull_request")
-    monkeypatch.setattr(preview_scope, "ROOT", merge_of(tmp_path / "clone", file))
+    proposed(step, monkeypatch, merge_of(tmp_path / "clone", file))
     assert preview_scope.main([]) == 0
     assert step.outputs["test"] == tests
     assert ("only Markdown" in step.summary) == (tests == "false")
@@ -62,11 +58,7 @@ def test_the_jobs_are_told_by_what_the_merge_brings(
 def test_only_environments_with_an_account_are_planned(
     step: Step, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
-    repository = {"repo": {"full_name": "o/r"}}
-    payload = {"pull_request": {"head": repository, "base": repository}}
-    (step.folder / "event").write_text(json.dumps(payload))
-    monkeypatch.setenv("GITHUB_EVENT_NAME", "pull_request")
-    monkeypatch.setattr(preview_scope, "ROOT", merge_of(tmp_path / "clone", "Makefile"))
+    proposed(step, monkeypatch, merge_of(tmp_path / "clone", "Makefile"))
     listed = (Environment("dev", "111122223333"), Environment("staging", after="dev"))
     monkeypatch.setattr(
         Project,
@@ -76,6 +68,15 @@ def test_only_environments_with_an_account_are_planned(
     assert preview_scope.main([]) == 0
     told = {name: step.outputs[name] for name in ("plan", "environments", "unconnected")}
     assert told == {"plan": "true", "environments": '["dev"]', "unconnected": '["staging"]'}
+
+
+def proposed(step: Step, monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+    """Let the event be a pull request of the repository's own branch."""
+    repository = {"repo": {"full_name": "o/r"}}
+    payload = {"pull_request": {"head": repository, "base": repository}}
+    (step.folder / "event").write_text(json.dumps(payload))
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "pull_request")
+    monkeypatch.setattr(preview_scope, "ROOT", root)
 
 
 def merge_of(root: Path, file: str) -> Path:
